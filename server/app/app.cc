@@ -1,0 +1,305 @@
+#include "server/app/app.h"
+
+#include "server/app/routes.h"
+#include "server/audit/query.h"
+#include "server/login/flow.h"
+#include "server/oidc/back_channel.h"
+#include "server/sessions/logout_delivery.h"
+#include "server/sessions/refresh.h"
+#include "server/storage/one_time.h"
+
+namespace gatehouse::app {
+namespace {
+
+using storage::Transaction;
+
+// Jobs and start-up work on all environments; where a context needs one, it is not read.
+const EnvironmentId all_environments(1);
+
+constexpr std::int64_t rows_per_reclaim_max = 5'000;
+
+class MailSealer final : public mail::Sealer {
+ public:
+  MailSealer(const crypto::MasterKey& master_key, Random& random)
+      : key_(master_key.sealing_key("mail")), random_(random) {}
+  std::string seal(const Secret& plaintext, std::string_view place) override {
+    return key_.seal(random_, plaintext, place);
+  }
+  Result<Secret, Error> open(std::string_view sealed, std::string_view place) override {
+    return key_.open(sealed, place);
+  }
+
+ private:
+  crypto::SealingKey key_;
+  Random& random_;
+};
+
+// The algorithms that an environment's keys must cover: those of every environment, and those its
+// applications use.
+keys::KeyPolicy policy_for(const applications::CatalogEntry& entry,
+                           const std::vector<crypto::SignatureAlgorithm>& always) {
+  keys::KeyPolicy policy;
+  policy.algorithms = always;
+  for (const auto& [client_id, application] : entry.by_client_id) {
+    const auto algorithm = crypto::parse_algorithm(application.signing_algorithm);
+    ENSURE(algorithm.has_value());
+    if (std::ranges::find(policy.algorithms, *algorithm) == policy.algorithms.end()) {
+      policy.algorithms.push_back(*algorithm);
+    }
+    policy.longest_token = std::max(policy.longest_token,
+                                    application.access_token_lifetime.value_or(Duration::zero()));
+  }
+  const environments::Settings& settings = entry.environment.settings;
+  policy.longest_token = std::max({policy.longest_token, settings.m2m_token_lifetime,
+                                   settings.access_token_lifetime, settings.id_token_lifetime});
+  return policy;
+}
+
+}  // namespace
+
+Context system_context(EnvironmentId environment, const Clock& clock, Random& random) {
+  const Instant now = clock.now();
+  return {.request = RequestId::make(random, now),
+          .now = now,
+          .deadline = std::chrono::steady_clock::now() + seconds(30),
+          .environment = environment,
+          .actor = {ActorType::system, "gatehouse"},
+          .client_address = {},
+          .user_agent = {}};
+}
+
+struct App::State {
+  State(const Parts& given, AppSettings wanted, pages::Pages loaded, mail::Letters written);
+
+  Parts parts;
+  AppSettings settings;
+  crypto::SealingKey key_seal;
+  MailSealer mail_sealer;
+  std::atomic<bool> is_ready{false};
+  std::function<void()> wake_mail;
+
+  pages::Pages pages;
+  mail::Letters letters;
+  mail::Outbox outbox;
+  mail::Sender sender;
+  audit::RefusalLog refusals;
+  applications::Catalog catalog;
+  keys::KeyRings keys;
+
+  login::Deps login_deps;
+  login::Steps login;
+  oidc::Deps oidc_deps;
+  oidc::AccessTokens access_tokens;
+  oidc::AuthorizeEndpoint authorize;
+  oidc::TokenEndpoint token;
+  oidc::UserinfoEndpoint userinfo;
+  oidc::IntrospectionEndpoint introspection;
+  oidc::RevocationEndpoint revocation;
+  oidc::EndSessionEndpoint end_session;
+  oidc::DiscoveryEndpoint discovery;
+  oidc::BackChannel back_channel;
+  portal::Deps portal_deps;
+  portal::AccountPages account;
+
+  std::vector<http::Route> routes;
+  telemetry::Metrics metrics;
+  Front front;
+  std::vector<Job> jobs;
+
+  std::vector<http::Route> all_routes();
+  std::vector<Job> all_jobs();
+  [[nodiscard]] Context context(EnvironmentId environment = all_environments) {
+    return system_context(environment, parts.clock, parts.random);
+  }
+  Result<Unit, Error> load();
+  Result<Unit, Error> load_keys();
+  Result<Unit, Error> make_keys();
+  Result<Unit, Error> follow_changes();
+  Result<Unit, Error> seal_audit();
+  Result<Unit, Error> reclaim();
+};
+
+App::State::State(const Parts& given, AppSettings wanted, pages::Pages loaded,
+                  mail::Letters written)
+    : parts(given),
+      settings(std::move(wanted)),
+      key_seal(settings.master_key.sealing_key("signing keys")),
+      mail_sealer(settings.master_key, parts.random),
+      pages(std::move(loaded)),
+      letters(std::move(written)),
+      outbox({mail_sealer, parts.random}),
+      sender({parts.database, outbox, parts.mail, parts.clock, parts.random, parts.log}),
+      refusals(parts.database, parts.random),
+      catalog(parts.database),
+      keys(parts.database, key_seal),
+      login_deps{.database = parts.database,
+                 .catalog = catalog,
+                 .refusals = refusals,
+                 .random = parts.random,
+                 .pages = pages,
+                 .outbox = outbox,
+                 .letters = letters,
+                 .form_key = settings.master_key.derive("forms"),
+                 .code_key = settings.master_key.derive("sign-in codes"),
+                 .throttle = settings.throttle,
+                 .mail_waits =
+                     [this] {
+                       if (wake_mail) wake_mail();
+                     }},
+      login(login_deps),
+      oidc_deps{.database = parts.database,
+                .catalog = catalog,
+                .keys = keys,
+                .refusals = refusals,
+                .random = parts.random,
+                .pages = pages,
+                .refresh_key = settings.master_key.derive("refresh tokens"),
+                .form_key = settings.master_key.derive("forms"),
+                .admin_command = settings.admin_command},
+      authorize(oidc_deps),
+      token(oidc_deps),
+      userinfo(oidc_deps, access_tokens),
+      introspection(oidc_deps, access_tokens),
+      revocation(oidc_deps, access_tokens),
+      end_session(oidc_deps),
+      discovery(oidc_deps),
+      back_channel({parts.database, catalog, keys, parts.http, parts.random, parts.log}),
+      portal_deps{.database = parts.database,
+                  .catalog = catalog,
+                  .random = parts.random,
+                  .pages = pages,
+                  .form_key = settings.master_key.derive("forms")},
+      account(portal_deps),
+      routes(all_routes()),
+      metrics(Front::labels(routes)),
+      front({.catalog = catalog,
+             .pages = pages,
+             .clock = parts.clock,
+             .random = parts.random,
+             .log = parts.log,
+             .metrics = metrics,
+             .trusted_proxies = settings.trusted_proxies},
+            routes),
+      jobs(all_jobs()) {}
+
+std::vector<http::Route> App::State::all_routes() {
+  auto all = make_routes({.authorize = authorize,
+                          .token = token,
+                          .userinfo = userinfo,
+                          .introspection = introspection,
+                          .revocation = revocation,
+                          .end_session = end_session,
+                          .discovery = discovery,
+                          .login = login,
+                          .account = account,
+                          .pages = pages,
+                          .is_ready = [this] { return is_ready.load(); },
+                          .metrics = [this] { return metrics.text(); }});
+  if (settings.more_routes) {
+    std::ranges::copy(settings.more_routes(pages, catalog), std::back_inserter(all));
+  }
+  return all;
+}
+
+std::vector<Job> App::State::all_jobs() {
+  return {
+      {"follow changes", milliseconds(500), [this] { return follow_changes(); }},
+      {"write refusals", seconds(1), [this] { return refusals.flush(context()); }},
+      {"back-channel logout", seconds(1),
+       [this]() -> Result<Unit, Error> {
+         TRY(back_channel.deliver_due(context()));
+         return Unit{};
+       }},
+      {"seal audit log", seconds(10), [this] { return seal_audit(); }},
+      {"load keys", seconds(30), [this] { return load_keys(); }},
+      {"rotate keys", hours(1), [this] { return make_keys(); }},
+      {"reclaim", minutes(5), [this] { return reclaim(); }},
+  };
+}
+
+Result<Unit, Error> App::State::load() {
+  TRY(catalog.refresh(context()));
+  return load_keys();
+}
+
+Result<Unit, Error> App::State::load_keys() {
+  for (const auto& entry : catalog.current()->entries) {
+    TRY(keys.reload(context(entry->environment.id)));
+  }
+  return Unit{};
+}
+
+Result<Unit, Error> App::State::make_keys() {
+  for (const auto& entry : catalog.current()->entries) {
+    const Context here = context(entry->environment.id);
+    TRY(keys::ensure_keys(here, {parts.database, parts.random, parts.key_source, key_seal},
+                          policy_for(*entry, settings.algorithms)));
+    TRY(keys.reload(here));
+  }
+  return Unit{};
+}
+
+// Another process may have changed something: an application with a new algorithm needs keys.
+Result<Unit, Error> App::State::follow_changes() {
+  const bool is_changed = TRY(catalog.refresh(context()));
+  return is_changed ? make_keys() : Result<Unit, Error>(Unit{});
+}
+
+Result<Unit, Error> App::State::seal_audit() {
+  for (const auto& entry : catalog.current()->entries) {
+    const Context here = context(entry->environment.id);
+    TRY(storage::write(parts.database, here, [&](Transaction& transaction) {
+      return audit::seal(transaction, here.environment, here.now, seconds(60), 10'000);
+    }));
+  }
+  return Unit{};
+}
+
+Result<Unit, Error> App::State::reclaim() {
+  const Context here = context();
+  TRY(storage::write(parts.database, here, [&](Transaction& transaction) -> Result<Unit, Error> {
+    TRY(storage::reclaim_one_time(transaction, here.now, rows_per_reclaim_max));
+    TRY(login::reclaim_flows(transaction, here.now, rows_per_reclaim_max));
+    TRY(login::reclaim_throttles(transaction, here.now, rows_per_reclaim_max));
+    TRY(sessions::reclaim(transaction, here.now, days(30), rows_per_reclaim_max));
+    TRY(sessions::reclaim_revoked_tokens(transaction, here.now, rows_per_reclaim_max));
+    TRY(sessions::reclaim_logout_deliveries(transaction, here.now, days(30), rows_per_reclaim_max));
+    return Unit{};
+  }));
+  TRY(sender.reclaim());
+  return Unit{};
+}
+
+App::App(std::unique_ptr<State> state) : state_(std::move(state)) {}
+
+App::~App() {
+  // What was refused but not yet written down must not be lost with a clean stop.
+  (void)state_->refusals.flush(state_->context()).ok();
+}
+
+Result<std::unique_ptr<App>, Error> App::build(const Parts& parts, AppSettings settings) {
+  pages::Pages pages = settings.template_folder.empty()
+                           ? TRY(pages::Pages::load())
+                           : TRY(pages::Pages::load_from(settings.template_folder));
+  mail::Letters letters = TRY(mail::Letters::load());
+  auto state =
+      std::make_unique<State>(parts, std::move(settings), std::move(pages), std::move(letters));
+  TRY(state->load());
+  // tidy: allow new: the constructor is private
+  return std::unique_ptr<App>(new App(std::move(state)));
+}
+
+Front& App::front() { return state_->front; }
+const applications::Catalog& App::catalog() const { return state_->catalog; }
+const keys::KeyRings& App::keys() const { return state_->keys; }
+const pages::Pages& App::pages() const { return state_->pages; }
+telemetry::Metrics& App::metrics() { return state_->metrics; }
+mail::Sender& App::mail_sender() { return state_->sender; }
+const std::vector<Job>& App::jobs() const { return state_->jobs; }
+Result<Unit, Error> App::make_keys() { return state_->make_keys(); }
+void App::set_readiness(Readiness readiness) {
+  state_->is_ready.store(readiness == Readiness::ready);
+}
+void App::on_mail(std::function<void()> wake) { state_->wake_mail = std::move(wake); }
+
+}  // namespace gatehouse::app

@@ -1,0 +1,152 @@
+#include "server/app/dev/dev.h"
+
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <cstdio>
+
+#include "server/app/data_folder.h"
+#include "server/app/dev/mailbox_pages.h"
+#include "server/app/dev/seed.h"
+#include "server/app/runtime.h"
+#include "server/encoding/json.h"
+#include "server/telemetry/json_log.h"
+
+namespace gatehouse::app::dev {
+namespace {
+
+constexpr std::string_view environment_name = "Development";
+const EnvironmentId no_environment(1);
+
+// A port that is free now. Somebody else could take it before we do; then starting fails and says
+// so.
+Result<std::uint16_t, Error> free_port() {
+  const int socket = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  socklen_t size = sizeof address;
+  const bool is_bound = socket >= 0 &&
+                        ::bind(socket, reinterpret_cast<sockaddr*>(&address), size) == 0 &&
+                        ::getsockname(socket, reinterpret_cast<sockaddr*>(&address), &size) == 0;
+  if (socket >= 0) ::close(socket);
+  if (!is_bound) return Error(ErrorCode::unavailable, "no free port on this machine");
+  return ntohs(address.sin_port);
+}
+
+std::string ready_document(const Seeded& seeded, const std::string& base_url) {
+  std::string out;
+  JsonWriter writer(out);
+  const Seeded::App& main = seeded.applications.front();
+  writer.begin_object();
+  writer.field("environment_url", base_url);
+  writer.field("client_id", main.client_id);
+  writer.field("client_secret", main.client_secret->reveal());
+  writer.field("mailbox_url", base_url + "/dev/mail");
+  writer.key("applications").begin_array();
+  for (const Seeded::App& application : seeded.applications) {
+    writer.begin_object();
+    writer.field("name", application.name);
+    writer.field("type", application.type);
+    writer.field("client_id", application.client_id);
+    if (application.client_secret.has_value()) {
+      writer.field("client_secret", application.client_secret->reveal());
+    }
+    writer.end_object();
+  }
+  writer.end_array();
+  writer.key("organizations").begin_array();
+  for (const auto& organization : seeded.organizations) {
+    writer.begin_object();
+    writer.field("id", organization.id.text()).field("name", organization.display_name);
+    writer.end_object();
+  }
+  writer.end_array();
+  writer.key("users").begin_array();
+  for (const auto& user : seeded.users) {
+    writer.begin_object();
+    writer.field("id", user.id.text()).field("email", user.email.text()).field("name", user.name);
+    writer.end_object();
+  }
+  writer.end_array();
+  writer.end_object();
+  return out + "\n";
+}
+
+void print_summary(const DevOptions& options, const Seeded& seeded, const std::string& base_url) {
+  const Seeded::App& main = seeded.applications.front();
+  const std::string secret(main.client_secret->reveal());
+  std::printf("\n  Gatehouse is ready.\n\n");
+  std::printf("  Environment    %s\n", base_url.c_str());
+  std::printf("  Mailbox        %s/dev/mail\n", base_url.c_str());
+  std::printf("  Client id      %s\n", main.client_id.c_str());
+  std::printf("  Client secret  %s\n", secret.c_str());
+  if (!seeded.users.empty()) {
+    std::printf("  Sign in as     %s  (the code comes to the mailbox)\n",
+                seeded.users.front().email.text().c_str());
+  }
+  std::printf("  Data           %s\n\n", options.data_folder.c_str());
+  std::printf("  Ctrl-C stops it; the data stays.\n\n");
+  std::fflush(stdout);
+}
+
+// On one's own machine nobody mails strangers, and tests sign in many times a minute.
+login::ThrottleLimits development_limits() {
+  return {.mails_per_address_per_minute = 60,
+          .mails_per_address_per_hour = 1000,
+          .mails_per_source_per_hour = 100'000,
+          .wrong_codes_per_address_per_hour = 200,
+          .wrong_codes_per_source_per_hour = 10'000};
+}
+
+}  // namespace
+
+Result<Unit, Error> run_dev(const DevOptions& options) {
+  const SystemClock clock;
+  OsRandom random;
+  const auto log = TRY(telemetry::JsonLog::open(options.log_file, LogLevel::info, clock));
+  const DataFolder folder = TRY(DataFolder::open(options.data_folder));
+  const crypto::MasterKey master_key = TRY(folder.master_key(random));
+  const auto database =
+      TRY(storage::SqliteDatabase::open({.path = folder.database_path(), .now = clock.now()}));
+  const Seed seed = options.seed_file.empty() ? default_seed() : TRY(read_seed(options.seed_file));
+  const std::uint16_t port = options.port != 0 ? options.port : TRY(free_port());
+  const std::string base_url = "http://localhost:" + std::to_string(port);
+
+  const Context setup = system_context(no_environment, clock, random);
+  const Seeded seeded =
+      TRY(storage::write(*database, setup, [&](storage::Transaction& transaction) {
+        return apply_seed(transaction, setup, random, master_key, seed,
+                          {.environment_name = std::string(environment_name),
+                           .base_url = base_url,
+                           .access_token_lifetime = options.access_token_lifetime});
+      }));
+
+  mail::Mailbox mailbox;
+  const auto http_client = net::make_http_client({});
+  keys::FreshKeySource key_source;
+  const auto app = TRY(
+      App::build({*database, clock, random, *log, mailbox, *http_client, key_source},
+                 {.master_key = master_key,
+                  .admin_command = "gatehouse admin --data " + options.data_folder,
+                  .throttle = development_limits(),
+                  .more_routes =
+                      [&mailbox](const pages::Pages& pages, const applications::Catalog& catalog) {
+                        return development_routes(mailbox, pages, catalog);
+                      },
+                  .template_folder = options.template_folder}));
+  TRY(app->make_keys());
+  const auto runtime =
+      TRY(Runtime::start(*app, *log, {.port = port, .io_threads = options.io_threads}));
+  if (!options.ready_file.empty()) {
+    TRY(write_secret_file(options.ready_file, ready_document(seeded, base_url)));
+  }
+  print_summary(options, seeded, base_url);
+  if (wait_for_stop(*database) == StopReason::database_failed) {
+    return Error(ErrorCode::unavailable, "the database could not keep what was written");
+  }
+  return Unit{};
+}
+
+}  // namespace gatehouse::app::dev

@@ -1,0 +1,66 @@
+// Seed: what `gatehouse dev` finds in its environment from the first start on: applications,
+// organizations, people. Applying a seed again changes nothing that is there already.
+
+#pragma once
+
+#include "server/app/setup.h"
+#include "server/crypto/master_key.h"
+#include "server/orgs/organization.h"
+
+namespace gatehouse::app::dev {
+
+struct SeedMember {
+  std::string email;
+  std::string role = "member";
+};
+struct SeedOrganization {
+  std::string name;
+  std::optional<std::string> external_id = std::nullopt;
+  std::vector<SeedMember> members = {};
+};
+struct SeedUser {
+  std::string email;
+  std::string given_name = {};
+  std::string family_name = {};
+};
+struct SeedApplication {
+  applications::NewApplication wanted;
+  std::optional<std::string> client_secret = std::nullopt;  // absent: derived, the same each time
+};
+
+struct Seed {
+  std::string product_name = "Acme Console";
+  SeedApplication main;                       // the environment's default application
+  std::vector<SeedApplication> applications;  // further ones, told apart by their names
+  std::vector<SeedOrganization> organizations;
+  std::vector<SeedUser> users;
+};
+
+// Acme with its admin Ada Lovelace, and an example application on localhost:4321.
+[[nodiscard]] Seed default_seed();
+// Reads a TOML file. Errors: invalid_argument with line and reason, not_found, unavailable.
+Result<Seed, Error> read_seed(const std::string& path);
+
+// What a seed came to, for the ready file.
+struct Seeded {
+  struct App {
+    std::string name, type, client_id;
+    std::optional<Secret> client_secret;  // absent for public clients
+  };
+  EnvironmentId environment;
+  std::vector<App> applications;  // the default application first
+  std::vector<orgs::Organization> organizations;
+  std::vector<users::User> users;
+};
+
+struct SeedOrder {
+  std::string environment_name;
+  std::string base_url;
+  std::optional<Duration> access_token_lifetime = std::nullopt;
+};
+// In the caller's transaction: makes what is missing and sets the environment's base URL.
+Result<Seeded, Error> apply_seed(storage::Transaction& transaction, const Context& context,
+                                 Random& random, const crypto::MasterKey& master_key,
+                                 const Seed& seed, const SeedOrder& order);
+
+}  // namespace gatehouse::app::dev

@@ -1,0 +1,144 @@
+#include "server/app/routes.h"
+
+#include "server/core/limits.h"
+
+namespace gatehouse::app {
+namespace {
+
+using http::Guard;
+using http::Method;
+using http::PathParameters;
+using http::Request;
+using http::Response;
+using http::Route;
+using http::RunOn;
+
+// Makes a handler of a member function that needs no path parameters.
+template <class Endpoint>
+http::Handler call(const Endpoint& endpoint,
+                   Response (Endpoint::*act)(const Context&, const Request&) const) {
+  return [&endpoint, act](const Context& context, const Request& request, const PathParameters&) {
+    return (endpoint.*act)(context, request);
+  };
+}
+
+constexpr std::size_t no_body = 0;
+constexpr std::size_t form = limits::form_body_bytes_max;
+
+Response asset(const pages::Pages& pages, const Request& request) {
+  const pages::Asset* found = pages.assets().find(request.path);
+  return found == nullptr ? http::plain_text(404, "not_found\n") : pages::asset_response(*found);
+}
+
+void add_operations(std::vector<Route>& routes, const Endpoints& endpoints) {
+  const std::vector<Guard> guards = {Guard::operations};
+  routes.push_back({Method::get, "/livez", RunOn::inline_, no_body, guards,
+                    [](const Context&, const Request&, const PathParameters&) {
+                      return http::plain_text(200, "live\n");
+                    }});
+  routes.push_back(
+      {Method::get, "/readyz", RunOn::inline_, no_body, guards,
+       [is_ready = endpoints.is_ready](const Context&, const Request&, const PathParameters&) {
+         return is_ready() ? http::plain_text(200, "ready\n")
+                           : http::plain_text(503, "not ready\n");
+       }});
+  routes.push_back(
+      {Method::get, "/metrics", RunOn::pooled, no_body, guards,
+       [metrics = endpoints.metrics](const Context&, const Request&, const PathParameters&) {
+         Response response = http::plain_text(200, metrics());
+         response.headers.set("Content-Type", "text/plain; version=0.0.4; charset=utf-8");
+         return response;
+       }});
+}
+
+// What programs call: metadata, keys, tokens.
+void add_protocol(std::vector<Route>& routes, const Endpoints& endpoints) {
+  using namespace oidc;
+  const std::vector<Guard> metadata = {Guard::api, Guard::cors, Guard::cacheable};
+  const std::vector<Guard> api = {Guard::api, Guard::cors};
+  const std::vector<Guard> browser = {Guard::page, Guard::no_prefetch};
+  const auto& discovery = endpoints.discovery;
+  // clang-format off
+  const std::vector<Route> rows = {
+    {Method::get, "/.well-known/openid-configuration", RunOn::inline_, no_body, metadata,
+     call(discovery, &DiscoveryEndpoint::metadata)},
+    {Method::get, "/.well-known/oauth-authorization-server", RunOn::inline_, no_body, metadata,
+     call(discovery, &DiscoveryEndpoint::metadata)},
+    {Method::get, "/keys", RunOn::inline_, no_body, metadata,
+     call(discovery, &DiscoveryEndpoint::keys)},
+    {Method::get, "/oauth/authorize", RunOn::pooled, no_body, browser,
+     call(endpoints.authorize, &AuthorizeEndpoint::get)},
+    {Method::post, "/oauth/authorize", RunOn::inline_, form, browser,
+     call(endpoints.authorize, &AuthorizeEndpoint::post)},
+    {Method::get, "/oauth/authorize/resume", RunOn::pooled, no_body, browser,
+     call(endpoints.authorize, &AuthorizeEndpoint::resume)},
+    {Method::post, "/oauth/token", RunOn::pooled, form, api,
+     call(endpoints.token, &TokenEndpoint::post)},
+    {Method::post, "/oauth/introspect", RunOn::inline_, form, {Guard::api},
+     call(endpoints.introspection, &IntrospectionEndpoint::post)},
+    {Method::post, "/oauth/revoke", RunOn::pooled, form, api,
+     call(endpoints.revocation, &RevocationEndpoint::post)},
+    {Method::get, "/userinfo", RunOn::inline_, no_body, api,
+     call(endpoints.userinfo, &UserinfoEndpoint::answer)},
+    {Method::post, "/userinfo", RunOn::inline_, form, api,
+     call(endpoints.userinfo, &UserinfoEndpoint::answer)},
+    {Method::get, "/oidc/logout", RunOn::pooled, no_body, browser,
+     call(endpoints.end_session, &EndSessionEndpoint::logout)},
+    {Method::post, "/oidc/logout", RunOn::pooled, form, {Guard::page},
+     call(endpoints.end_session, &EndSessionEndpoint::logout)},
+    {Method::post, "/oidc/logout/confirm", RunOn::pooled, form, {Guard::page, Guard::same_origin},
+     call(endpoints.end_session, &EndSessionEndpoint::confirm)},
+  };
+  // clang-format on
+  routes.insert(routes.end(), rows.begin(), rows.end());
+}
+
+// What people see.
+void add_pages(std::vector<Route>& routes, const Endpoints& endpoints) {
+  using login::Steps;
+  using portal::AccountPages;
+  const std::vector<Guard> page = {Guard::page};
+  const std::vector<Guard> our_form = {Guard::page, Guard::same_origin};
+  const auto& login = endpoints.login;
+  const auto& account = endpoints.account;
+  // clang-format off
+  const std::vector<Route> rows = {
+    {Method::get, "/login", RunOn::inline_, no_body, page, call(login, &Steps::show)},
+    {Method::get, "/login/status", RunOn::inline_, no_body, {Guard::api}, call(login, &Steps::status)},
+    {Method::post, "/login/email", RunOn::pooled, form, our_form, call(login, &Steps::email)},
+    {Method::post, "/login/sign-up/email", RunOn::pooled, form, our_form,
+     call(login, &Steps::sign_up_email)},
+    {Method::post, "/login/resend", RunOn::pooled, form, our_form, call(login, &Steps::resend)},
+    {Method::get, "/login/change", RunOn::inline_, no_body, page, call(login, &Steps::change)},
+    {Method::post, "/login/code", RunOn::pooled, form, our_form, call(login, &Steps::code)},
+    {Method::get, "/login/link", RunOn::inline_, no_body, {Guard::page, Guard::no_prefetch},
+     call(login, &Steps::link)},
+    {Method::post, "/login/link", RunOn::pooled, form, our_form, call(login, &Steps::use_link)},
+    {Method::post, "/login/sign-up", RunOn::pooled, form, our_form, call(login, &Steps::sign_up)},
+    {Method::post, "/login/organization", RunOn::pooled, form, our_form,
+     call(login, &Steps::organization)},
+    {Method::get, "/account", RunOn::pooled, no_body, page, call(account, &AccountPages::show)},
+    {Method::post, "/account/sessions/end", RunOn::pooled, form, our_form,
+     call(account, &AccountPages::end_session)},
+    {Method::post, "/account/sessions/end-others", RunOn::pooled, form, our_form,
+     call(account, &AccountPages::end_other_sessions)},
+    {Method::get, "/assets/{name}", RunOn::inline_, no_body, {Guard::page, Guard::cacheable},
+     [&pages = endpoints.pages](const Context&, const Request& request, const PathParameters&) {
+       return asset(pages, request);
+     }},
+  };
+  // clang-format on
+  routes.insert(routes.end(), rows.begin(), rows.end());
+}
+
+}  // namespace
+
+std::vector<Route> make_routes(const Endpoints& endpoints) {
+  std::vector<Route> routes;
+  add_operations(routes, endpoints);
+  add_protocol(routes, endpoints);
+  add_pages(routes, endpoints);
+  return routes;
+}
+
+}  // namespace gatehouse::app

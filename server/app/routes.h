@@ -1,0 +1,38 @@
+// All routes of the server, in one table.
+
+#pragma once
+
+#include <functional>
+
+#include "server/http/route.h"
+#include "server/login/steps.h"
+#include "server/oidc/authorize.h"
+#include "server/oidc/discovery.h"
+#include "server/oidc/end_session.h"
+#include "server/oidc/introspect.h"
+#include "server/oidc/token.h"
+#include "server/oidc/userinfo.h"
+#include "server/portal/account.h"
+
+namespace gatehouse::app {
+
+// The endpoints that the table names; all outlive it.
+struct Endpoints {
+  const oidc::AuthorizeEndpoint& authorize;
+  const oidc::TokenEndpoint& token;
+  const oidc::UserinfoEndpoint& userinfo;
+  const oidc::IntrospectionEndpoint& introspection;
+  const oidc::RevocationEndpoint& revocation;
+  const oidc::EndSessionEndpoint& end_session;
+  const oidc::DiscoveryEndpoint& discovery;
+  const login::Steps& login;
+  const portal::AccountPages& account;
+  const pages::Pages& pages;
+  // Whether this process should get requests now; the text of /metrics.
+  std::function<bool()> is_ready;
+  std::function<std::string()> metrics;
+};
+
+[[nodiscard]] std::vector<http::Route> make_routes(const Endpoints& endpoints);
+
+}  // namespace gatehouse::app

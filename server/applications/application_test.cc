@@ -1,0 +1,311 @@
+#include "server/applications/application.h"
+
+#include "server/applications/test_fixture.h"
+
+namespace gatehouse::applications {
+namespace {
+
+using storage::Sql;
+using storage::Transaction;
+
+TEST_CASE("application: names of types are read as they are written, with their own prefixes") {
+  std::vector<std::string_view> prefixes;
+  for (const Type type : {Type::env, Type::web_app, Type::spa, Type::native, Type::m2m}) {
+    CHECK(parse_type(type_name(type)) == type);
+    prefixes.push_back(client_id_prefix(type));
+  }
+  CHECK(prefixes == std::vector<std::string_view>{"skc_", "webc_", "spac_", "ntvc_", "m2m_"});
+  CHECK_FALSE(parse_type("env").has_value());
+  CHECK_FALSE(parse_type("").has_value());
+}
+
+TEST_CASE_FIXTURE(Fixture, "application: what is created is found as it was made, and recorded") {
+  const std::int64_t before = version();
+  const Application made =
+      try_create(production, {.type = Type::web_app,
+                              .name = "  Acme\tShop ",
+                              .signing_algorithm = "ES256",
+                              .pkce = NewApplication::Pkce::enforced,
+                              .api_access = NewApplication::ApiAccess::allowed,
+                              .callback_uris = {"https://b.acme.test/cb", "https://a.acme.test/cb",
+                                                "https://b.acme.test/cb"},
+                              .post_logout_uris = {"https://a.acme.test"},
+                              .back_channel_logout_uris = {"https://a.acme.test/bcl"},
+                              .initiate_login_uri = "https://a.acme.test/start",
+                              .scopes = {"read:things", "write:things"},
+                              .audience = {"https://api.acme.test"},
+                              .access_token_lifetime = minutes(10)})
+          .value();
+  CHECK_EQ(made.client_id, "webc_" + std::to_string(made.id.number()));
+  CHECK_EQ(version(), before + 1);
+
+  const auto by_client_id = read([&](Transaction& transaction) {
+    return find_application(transaction, production.id, made.client_id);
+  });
+  const Application found = by_client_id.value().value();
+  CHECK(found.id == made.id);
+  CHECK(found.environment == production.id);
+  CHECK(found.type == Type::web_app);
+  CHECK_EQ(found.name, "Acme Shop");
+  CHECK_EQ(found.signing_algorithm, "ES256");
+  CHECK(found.enforce_pkce);
+  CHECK(found.allow_api_access);
+  CHECK(found.initiate_login_uri == "https://a.acme.test/start");
+  CHECK(found.access_token_lifetime == minutes(10));
+  CHECK(found.scopes == std::vector<std::string>{"read:things", "write:things"});
+  CHECK(found.audience == std::vector<std::string>{"https://api.acme.test"});
+  CHECK(found.callback_uris ==
+        std::vector<std::string>{"https://a.acme.test/cb", "https://b.acme.test/cb"});
+  CHECK(found.post_logout_uris == std::vector<std::string>{"https://a.acme.test"});
+  CHECK(found.back_channel_logout_uris == std::vector<std::string>{"https://a.acme.test/bcl"});
+  CHECK(found.created_at == world::test_start);
+
+  const auto record = last_record(production.id, "application.created");
+  CHECK_EQ(record.subject_id, made.client_id);
+  CHECK_EQ(record.detail, "WEB_APP Acme Shop");
+}
+
+TEST_CASE_FIXTURE(Fixture, "application: it exists in its own environment only") {
+  const Application made = make(production, Type::web_app);
+  const auto elsewhere = [&](auto key) {
+    return read([&](Transaction& transaction) {
+             return find_application(transaction, development.id, key);
+           })
+        .value()
+        .has_value();
+  };
+  CHECK_FALSE(elsewhere(std::string_view(made.client_id)));
+  CHECK_FALSE(elsewhere(made.id));
+  CHECK(try_add(development, made, RedirectKind::callback, "http://localhost:1/cb").error().code ==
+        ErrorCode::not_found);
+  CHECK(try_secret(development, made).error().code == ErrorCode::not_found);
+  CHECK(write([&](Transaction& transaction) {
+          return delete_application(transaction, development.id, context, random, made.id);
+        })
+            .error()
+            .code == ErrorCode::not_found);
+  CHECK_EQ(load(made).client_id, made.client_id);
+}
+
+TEST_CASE_FIXTURE(Fixture, "application: an environment has one default application, for ever") {
+  const Application first = make(production, Type::env);
+  CHECK(first.client_id.starts_with("skc_"));
+  CHECK(first.allow_api_access);
+  CHECK(try_create(production, {.type = Type::env, .name = "Second"}).error().code ==
+        ErrorCode::already_exists);
+  CHECK(try_create(development, {.type = Type::env, .name = "Other"}).ok());
+  CHECK(write([&](Transaction& transaction) {
+          return delete_application(transaction, production.id, context, random, first.id);
+        })
+            .error()
+            .code == ErrorCode::failed_precondition);
+  CHECK_EQ(load(first).client_id, first.client_id);
+}
+
+TEST_CASE_FIXTURE(Fixture, "application: public clients have PKCE whatever is asked for") {
+  for (const Type type : {Type::spa, Type::native}) {
+    const Application made = make(production, type);
+    CHECK(made.enforce_pkce);
+    CHECK_FALSE(made.is_confidential());
+    CHECK(try_create(production,
+                     {.type = type, .name = "x", .api_access = NewApplication::ApiAccess::allowed})
+              .error()
+              .code == ErrorCode::invalid_argument);
+    CHECK(try_create(production, {.type = type, .name = "x", .scopes = {"a"}}).error().code ==
+          ErrorCode::invalid_argument);
+  }
+  CHECK_FALSE(make(production, Type::web_app).enforce_pkce);
+  CHECK_FALSE(make(production, Type::web_app).allow_api_access);
+}
+
+TEST_CASE_FIXTURE(Fixture, "application: what cannot be is refused, and nothing is left of it") {
+  const auto code_of = [&](auto change) {
+    NewApplication wanted{.type = Type::web_app, .name = "Name"};
+    change(wanted);
+    return try_create(production, wanted).error().code;
+  };
+  const std::int64_t before = version();
+  constexpr auto invalid = ErrorCode::invalid_argument;
+  CHECK(code_of([](auto& w) { w.name = " "; }) == invalid);
+  CHECK(code_of([](auto& w) { w.name = std::string(129, 'n'); }) == invalid);
+  CHECK(code_of([](auto& w) { w.name = "\xff"; }) == invalid);
+  CHECK(code_of([](auto& w) { w.signing_algorithm = "none"; }) == invalid);
+  CHECK(code_of([](auto& w) { w.signing_algorithm = "HS256"; }) == invalid);
+  CHECK(code_of([](auto& w) { w.scopes = {""}; }) == invalid);
+  CHECK(code_of([](auto& w) { w.scopes = {"a b"}; }) == invalid);
+  CHECK(code_of([](auto& w) { w.scopes = {"a\"b"}; }) == invalid);
+  CHECK(code_of([](auto& w) { w.scopes = {"a", "b", "a"}; }) == invalid);
+  CHECK(code_of([](auto& w) { w.scopes = {std::string(1024, 's')}; }) == invalid);
+  CHECK(code_of([](auto& w) { w.audience = {"a b"}; }) == invalid);
+  CHECK(code_of([](auto& w) { w.audience = {std::string(257, 'a')}; }) == invalid);
+  CHECK(code_of([](auto& w) { w.access_token_lifetime = Duration(0); }) == invalid);
+  CHECK(code_of([](auto& w) { w.access_token_lifetime = milliseconds(1500); }) == invalid);
+  CHECK(code_of([](auto& w) { w.access_token_lifetime = days(2); }) == invalid);
+  CHECK(code_of([](auto& w) { w.callback_uris = {"http://a.test/cb"}; }) == invalid);
+  CHECK(code_of([](auto& w) { w.post_logout_uris = {"https://a.test?x"}; }) == invalid);
+  CHECK(code_of([](auto& w) { w.initiate_login_uri = "https://a.test/#x"; }) == invalid);
+  CHECK(code_of([](auto& w) { w.client_id = "webc_"; }) == invalid);
+  CHECK(code_of([](auto& w) { w.client_id = "skc_1"; }) == invalid);
+  CHECK(code_of([](auto& w) { w.client_id = "webc_a b"; }) == invalid);
+  CHECK(code_of([](auto& w) { w.client_id = "webc_" + std::string(76, 'x'); }) == invalid);
+  CHECK(code_of([](auto& w) {
+          w.callback_uris.assign(redirects_per_kind_max + 1, "https://a.test/cb");
+        }) == ErrorCode::resource_exhausted);
+  CHECK_EQ(version(), before);
+  CHECK(
+      read([&](Transaction& transaction) { return list_applications(transaction, production.id); })
+          .value()
+          .empty());
+}
+
+TEST_CASE_FIXTURE(Fixture, "application: a name has 128 characters, however many bytes they take") {
+  std::string name;
+  for (int i = 0; i < 128; ++i) name += "\xc3\xa4";
+  CHECK_EQ(try_create(production, {.type = Type::m2m, .name = name}).value().name, name);
+  CHECK_FALSE(try_create(production, {.type = Type::m2m, .name = name + "a"}).ok());
+}
+
+TEST_CASE_FIXTURE(Fixture,
+                  "application: the access token of a person ends before an idle session") {
+  environments::Environment strict = production;
+  strict.settings.session_idle_lifetime = minutes(20);
+  NewApplication wanted{.type = Type::web_app, .name = "x", .access_token_lifetime = minutes(20)};
+  CHECK(try_create(strict, wanted).error().code == ErrorCode::invalid_argument);
+  wanted.access_token_lifetime = minutes(19);
+  CHECK(try_create(strict, wanted).ok());
+  wanted.type = Type::m2m;  // no session
+  wanted.access_token_lifetime = days(7);
+  CHECK(try_create(strict, wanted).ok());
+}
+
+TEST_CASE_FIXTURE(Fixture, "application: a chosen client_id is taken once per environment") {
+  const NewApplication wanted{.type = Type::web_app, .name = "Dev", .client_id = "webc_dev-client"};
+  CHECK_EQ(try_create(development, wanted).value().client_id, "webc_dev-client");
+  CHECK(try_create(development, wanted).error().code == ErrorCode::already_exists);
+  CHECK(try_create(production, wanted).ok());
+}
+
+TEST_CASE_FIXTURE(Fixture,
+                  "application: deletion takes redirects and secrets along, and no others") {
+  const Application kept = make(production, Type::web_app);
+  const Application gone = make(production, Type::web_app);
+  for (const Application& each : {kept, gone}) {
+    CHECK(try_add(production, each, RedirectKind::callback, "https://a.test/cb").ok());
+    CHECK(try_secret(production, each).ok());
+  }
+  const std::int64_t before = version();
+  CHECK(write([&](Transaction& transaction) {
+          return delete_application(transaction, production.id, context, random, gone.id);
+        }).ok());
+  CHECK_EQ(version(), before + 1);
+  CHECK_EQ(last_record(production.id, "application.deleted").subject_id, gone.client_id);
+  static constexpr Sql leftovers{
+      "test.leftovers",
+      "SELECT (SELECT count(*) FROM application_redirects), (SELECT count(*) FROM"
+      " application_secrets)"};
+  const auto counts = read([&](Transaction& transaction) {
+                        return transaction.find(leftovers, {}, [](const storage::Row& row) {
+                          return std::pair(row.integer(0), row.integer(1));
+                        });
+                      })
+                          .value()
+                          .value();
+  CHECK(counts == std::pair<std::int64_t, std::int64_t>(1, 1));
+  CHECK_EQ(load(kept).secrets.size(), 1);
+  CHECK(write([&](Transaction& transaction) {
+          return delete_application(transaction, production.id, context, random, gone.id);
+        })
+            .error()
+            .code == ErrorCode::not_found);
+}
+
+TEST_CASE_FIXTURE(Fixture, "application: the list has each with its own redirects and secrets") {
+  const Application one = make(production, Type::web_app);
+  context.now += seconds(1);
+  const Application two = make(production, Type::web_app);
+  make(development, Type::web_app);
+  CHECK(try_add(production, one, RedirectKind::callback, "https://one.test/cb").ok());
+  CHECK(try_add(production, two, RedirectKind::post_logout, "https://two.test").ok());
+  CHECK(try_secret(production, two).ok());
+  const auto all = read([&](Transaction& transaction) {
+                     return list_applications(transaction, production.id);
+                   }).value();
+  REQUIRE(all.size() == 2);
+  CHECK(all[0].id == one.id);
+  CHECK(all[0].callback_uris == std::vector<std::string>{"https://one.test/cb"});
+  CHECK(all[0].secrets.empty());
+  CHECK(all[1].callback_uris.empty());
+  CHECK(all[1].post_logout_uris == std::vector<std::string>{"https://two.test"});
+  CHECK_EQ(all[1].secrets.size(), 1);
+}
+
+TEST_CASE_FIXTURE(Fixture, "application: fsck is content with what the acts make") {
+  for (const auto& environment : {development, production}) {
+    const Application made = make(environment, Type::env);
+    CHECK(try_add(environment, made, RedirectKind::callback, "https://a.test/cb").ok());
+    CHECK(try_secret(environment, made).ok());
+    CHECK(try_secret(environment, made).ok());
+    make(environment, Type::spa);
+    make(environment, Type::m2m);
+  }
+  CHECK(findings().empty());
+}
+
+struct Damage {
+  Sql sql;
+  const char* finding;
+};
+constexpr Damage damages[] = {
+    {{"test.retype", "UPDATE applications SET type = 'WEB_APP' WHERE type = 'ENV'"},
+     "an environment has no default application, or several: env_"},
+    {{"test.third",
+      "INSERT INTO application_secrets SELECT id + 1, environment_id, application_id, hash, suffix,"
+      " state, created_at_ms, NULL FROM application_secrets ORDER BY id DESC LIMIT 1"},
+     "an application has more than two active secrets: skc_"},
+    {{"test.move_secrets",
+      "UPDATE application_secrets SET application_id = (SELECT id FROM"
+      " applications WHERE type = 'SPA')"},
+     "a public client has a secret: spac_"},
+    {{"test.cut_hash",
+      "UPDATE application_secrets SET hash = zeroblob(5) WHERE id IN (SELECT"
+      " min(id) FROM application_secrets)"},
+     "a client secret is not stored as a SHA-256 and four characters: sks_"},
+    {{"test.pkce", "UPDATE applications SET enforce_pkce = 0 WHERE type = 'SPA'"},
+     "a public client may go without PKCE: spac_"},
+    {{"test.move_uri", "UPDATE application_redirects SET environment_id = 5"},
+     "a redirect URI names another environment than its application: skc_"},
+    {{"test.move_secret", "UPDATE application_secrets SET environment_id = 5"},
+     "a client secret names another environment than its application: skc_"},
+    {{"test.uri", "UPDATE application_redirects SET uri = 'http://a.test/cb'"}, "skc_"},
+    {{"test.kind",
+      "UPDATE application_redirects SET kind = 'back_channel_logout',"
+      " application_id = (SELECT id FROM applications WHERE type = 'SPA')"},
+     "spac_"},
+    {{"test.start",
+      "UPDATE applications SET initiate_login_uri = 'javascript:1'"
+      " WHERE type = 'SPA'"},
+     "spac_"},
+};
+
+TEST_CASE("application: fsck finds whatever is not as the acts make it") {
+  for (const Damage& damage : damages) {
+    CAPTURE(damage.sql.text());
+    Fixture fixture;
+    fixture.make(fixture.development, Type::env);
+    const Application made = fixture.make(fixture.production, Type::env);
+    fixture.make(fixture.production, Type::spa);
+    REQUIRE(fixture.try_add(fixture.production, made, RedirectKind::callback, "https://a.test/cb")
+                .ok());
+    REQUIRE(fixture.try_secret(fixture.production, made).ok());
+    REQUIRE(fixture.try_secret(fixture.production, made).ok());
+    REQUIRE(fixture.findings().empty());
+    fixture.change(damage.sql, {});
+    const auto found = fixture.findings();
+    REQUIRE_FALSE(found.empty());
+    CAPTURE(found[0]);
+    CHECK(found[0].starts_with(damage.finding));
+  }
+}
+
+}  // namespace
+}  // namespace gatehouse::applications

@@ -1,0 +1,28 @@
+// finish: the one place where a sign-in becomes a session.
+
+#pragma once
+
+#include "server/login/visit.h"
+
+namespace gatehouse::login {
+
+// What the browser gets: a new cookie token, unless the session it holds already goes on as it is.
+struct Finished {
+  std::optional<sessions::CreatedSession> created;
+};
+
+// Makes the session for `organization`, in the caller's transaction, and completes the flow.
+//   the browser's live session belongs to the same person: it is renewed, with a new token
+//   it belongs to somebody else: it ends, and a new one is made
+//   the flow only chose an organization: the session it was started from changes organization
+// Errors: aborted if the flow was completed by somebody faster.
+Result<Finished, Error> finish(storage::Transaction& transaction, const Visit& visit, UserId user,
+                               OrgId organization);
+
+// Where a completed flow goes on: 303, with the session cookie if there is a new one.
+[[nodiscard]] http::Response go_on(const Visit& visit, const Finished& finished);
+
+// The path at which the flow's starter takes over.
+[[nodiscard]] std::string resume_path(const Flow& flow);
+
+}  // namespace gatehouse::login

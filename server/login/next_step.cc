@@ -1,0 +1,78 @@
+#include "server/login/next_step.h"
+
+#include <algorithm>
+
+#include "server/core/limits.h"
+
+namespace gatehouse::login {
+namespace {
+
+bool belongs_to(const Facts& facts, OrgId organization) {
+  return std::ranges::any_of(facts.memberships, [&](const orgs::Membership& membership) {
+    return membership.organization == organization;
+  });
+}
+
+Decision after_proof(const Flow& flow, const Facts& facts, const environments::Settings& settings) {
+  if (facts.user.has_value() && !facts.user->may_sign_in()) return {Step::refused_disabled};
+  if (flow.options.organization.has_value()) {
+    if (!belongs_to(facts, *flow.options.organization)) return {Step::refused_not_member};
+    return {Step::finish, flow.options.organization};
+  }
+  if (facts.memberships.empty()) {
+    return {settings.sign_up == environments::Settings::SignUp::open ? Step::name_organization
+                                                                     : Step::refused_no_access};
+  }
+  if (facts.memberships.size() == 1 &&
+      flow.options.choose_organization == Options::Choose::when_needed) {
+    return {Step::finish, facts.memberships.front().organization};
+  }
+  return {Step::choose_organization};
+}
+
+}  // namespace
+
+std::string_view step_name(Step step) {
+  switch (step) {
+    case Step::identify: return "identify";
+    case Step::prove_email: return "prove_email";
+    case Step::name_organization: return "name_organization";
+    case Step::choose_organization: return "choose_organization";
+    case Step::finish: return "finish";
+    case Step::done: return "done";
+    case Step::expired: return "expired";
+    case Step::too_many_tries: return "too_many_tries";
+    case Step::refused_disabled: return "refused_disabled";
+    case Step::refused_no_access: return "refused_no_access";
+    case Step::refused_not_member: return "refused_not_member";
+  }
+  ensure_failed("step_name: not a Step");
+}
+
+Decision next_step(const Flow& flow, const Facts& facts, const environments::Settings& settings,
+                   Instant now) {
+  if (flow.completed_at.has_value()) return {Step::done};
+  if (now >= flow.expires_at) return {Step::expired};
+  if (flow.proven_at.has_value()) return after_proof(flow, facts, settings);
+  if (flow.code_tries >= limits::code_tries_max) return {Step::too_many_tries};
+  if (!flow.email.has_value() || !flow.challenge_sent_at.has_value()) return {Step::identify};
+  return {Step::prove_email};
+}
+
+Result<Facts, Error> load_facts(storage::Transaction& transaction, EnvironmentId environment,
+                                const Flow& flow) {
+  Facts facts;
+  if (!flow.proven_at.has_value() || !flow.email.has_value()) return facts;
+  // By id if the proof knew the person; by address otherwise: they may have been created meanwhile.
+  facts.user = flow.user.has_value()
+                   ? TRY(users::find_user(transaction, environment, *flow.user))
+                   : TRY(users::find_user_by_email(transaction, environment, *flow.email));
+  if (!facts.user.has_value()) return facts;
+  auto memberships = TRY(orgs::list_memberships_of_user(transaction, environment, facts.user->id));
+  std::erase_if(memberships,
+                [](const orgs::Membership& membership) { return !membership.is_active(); });
+  facts.memberships = std::move(memberships);
+  return facts;
+}
+
+}  // namespace gatehouse::login

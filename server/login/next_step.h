@@ -1,0 +1,46 @@
+// next_step: the whole sign-in as one pure function. Every page and every form asks it what the
+// flow needs now; a form whose step is not the answer is not acted upon.
+
+#pragma once
+
+#include <vector>
+
+#include "server/login/flow.h"
+#include "server/orgs/organization.h"
+
+namespace gatehouse::login {
+
+enum class Step {
+  identify,             // which address
+  prove_email,          // the code or the link
+  name_organization,    // somebody new: organization and own name
+  choose_organization,  // several, or asked to choose
+  finish,               // nothing is missing: make the session
+  done,                 // a session was made
+  expired,              // too old: start again
+  too_many_tries,       // five wrong codes: start again
+  refused_disabled,     // the user may not sign in
+  refused_no_access,    // belongs to no organization, and may not create one
+  refused_not_member,   // the application asked for an organization that is not theirs
+};
+[[nodiscard]] std::string_view step_name(Step step);
+
+// What is known about the person, loaded once an address is proven; empty before.
+struct Facts {
+  std::optional<users::User> user;
+  std::vector<orgs::Membership> memberships;  // active ones, last used first
+};
+
+struct Decision {
+  Step step;
+  std::optional<OrgId> organization = std::nullopt;  // with Step::finish: the one to sign in to
+};
+
+[[nodiscard]] Decision next_step(const Flow& flow, const Facts& facts,
+                                 const environments::Settings& settings, Instant now);
+
+// The facts that next_step needs for this flow.
+Result<Facts, Error> load_facts(storage::Transaction& transaction, EnvironmentId environment,
+                                const Flow& flow);
+
+}  // namespace gatehouse::login

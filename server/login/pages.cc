@@ -1,0 +1,199 @@
+#include "server/login/pages.h"
+
+#include "server/core/limits.h"
+#include "server/login/start.h"
+#include "server/login/visit.h"
+
+namespace gatehouse::login {
+namespace {
+
+constexpr int unprocessable = 422;  // a form was not accepted; the page says why
+
+pages::FormKey form_key(const Visit& visit) {
+  const std::string flow = visit.flow.id.text();
+  return {flow, form_token(visit.deps.form_key, visit.browser, flow)};
+}
+
+http::Response show(const Visit& visit, int status, const pages::Screen& screen) {
+  return visit.deps.pages.page(status, screen, brand_of(visit.environment()));
+}
+
+int status_for(const Remark& remark) {
+  const bool is_refused = remark.email != pages::EmailProblem::none ||
+                          remark.code != pages::CodeProblem::none ||
+                          !remark.organization_problem.empty() ||
+                          !remark.given_name_problem.empty() || !remark.family_name_problem.empty();
+  return is_refused ? unprocessable : 200;
+}
+
+http::Response identify(const Visit& visit, const Remark& remark) {
+  const Intent intent = visit.form.get("intent") == "sign_up"   ? Intent::sign_up
+                        : visit.form.get("intent") == "sign_in" ? Intent::sign_in
+                                                                : visit.flow.intent;
+  const bool is_open = visit.environment().settings.sign_up == environments::Settings::SignUp::open;
+  std::string email = remark.typed_email;
+  if (email.empty()) email = visit.flow.options.login_hint.value_or("");
+  const std::string here = flow_path(visit.flow.id);
+  if (intent == Intent::sign_up && is_open) {
+    return show(visit, status_for(remark),
+                pages::screen(pages::SignUp{.key = form_key(visit),
+                                            .action = "/login/sign-up/email",
+                                            .email = email,
+                                            .sign_in_url = here + "&intent=sign_in",
+                                            .problem = remark.email}));
+  }
+  return show(
+      visit, status_for(remark),
+      pages::screen(pages::SignIn{.key = form_key(visit),
+                                  .action = "/login/email",
+                                  .email = email,
+                                  .sign_up_url = is_open ? here + "&intent=sign_up" : std::string(),
+                                  .problem = remark.email}));
+}
+
+http::Response check_mail(const Visit& visit, const Remark& remark) {
+  const Instant expires_at = *visit.flow.challenge_sent_at + limits::code_lifetime;
+  const auto left = std::chrono::ceil<minutes>(expires_at - visit.context.now);
+  return show(visit, status_for(remark),
+              pages::screen(pages::CheckMail{
+                  .key = form_key(visit),
+                  .action = "/login/code",
+                  .resend_action = "/login/resend",
+                  .change_url = "/login/change?flow=" + visit.flow.id.text(),
+                  .status_url = "/login/status?flow=" + visit.flow.id.text(),
+                  .email = visit.flow.email->text(),
+                  .expires_in_minutes = std::max(0, static_cast<int>(left.count())),
+                  .tries_left = limits::code_tries_max - visit.flow.code_tries,
+                  .problem = remark.code,
+                  .notice = remark.mail}));
+}
+
+http::Response sign_up_details(const Visit& visit, const Remark& remark) {
+  const bool is_known = visit.facts.user.has_value() && !visit.facts.user->name.empty();
+  return show(visit, status_for(remark),
+              pages::screen(
+                  pages::SignUpDetails{.key = form_key(visit),
+                                       .action = "/login/sign-up",
+                                       .email = visit.flow.email->text(),
+                                       .ask_for = is_known ? pages::AskFor::organization
+                                                           : pages::AskFor::organization_and_person,
+                                       .organization_name = remark.organization_name,
+                                       .given_name = remark.given_name,
+                                       .family_name = remark.family_name,
+                                       .organization_problem = remark.organization_problem,
+                                       .given_name_problem = remark.given_name_problem,
+                                       .family_name_problem = remark.family_name_problem}));
+}
+
+http::Response choose_organization(const Visit& visit) {
+  pages::ChooseOrganization page{.key = form_key(visit),
+                                 .action = "/login/organization",
+                                 .email = visit.flow.email->text(),
+                                 .organizations = {},
+                                 .create_url = {},
+                                 .other_account_url = {}};
+  using Use = pages::ChooseOrganization::Entry::Use;
+  for (const auto& membership : visit.facts.memberships) {
+    const bool is_last_used = page.organizations.empty() && membership.last_used_at.has_value();
+    page.organizations.push_back({.id = membership.organization.text(),
+                                  .name = membership.organization_name,
+                                  .roles = {},
+                                  .use = is_last_used ? Use::last_used : Use::other});
+  }
+  return show(visit, 200, pages::screen(page));
+}
+
+struct Words {
+  std::string_view heading, sentence, advice, code;
+};
+
+http::Response refused(const Visit& visit, const Words& words) {
+  pages::Failure failure{.heading = std::string(words.heading),
+                         .sentence = std::string(words.sentence),
+                         .advice = std::string(words.advice),
+                         .code = std::string(words.code),
+                         .reference = visit.context.request.text(),
+                         .at = visit.context.now,
+                         .back_url = restart_url(visit),
+                         .retry_url = {},
+                         .developer = std::nullopt};
+  return show(visit, 403, pages::screen(failure));
+}
+
+}  // namespace
+
+std::string restart_url(const Visit& visit) {
+  const auto* application = visit.application();
+  if (application == nullptr) return visit.flow.purpose == Purpose::account ? "/account" : "";
+  return application->initiate_login_uri.value_or("");
+}
+
+http::Response step_page(const Visit& visit, const Remark& remark) {
+  switch (visit.decision.step) {
+    case Step::identify: return identify(visit, remark);
+    case Step::prove_email: return check_mail(visit, remark);
+    case Step::name_organization: return sign_up_details(visit, remark);
+    case Step::choose_organization:
+    case Step::finish:  // a single choice that came up since the proof: still a person's to make
+      return choose_organization(visit);
+    case Step::done:
+    case Step::expired:
+      return show(visit, 410, pages::screen(pages::FlowExpired{restart_url(visit)}));
+    case Step::too_many_tries:
+      return show(visit, 429, pages::screen(pages::TooManyTries{0, restart_url(visit)}));
+    case Step::refused_disabled:
+      return refused(visit, {"Your account is switched off",
+                             "An administrator has switched it off, so you cannot sign in.",
+                             "Ask the administrator of your organization.", "user_not_active"});
+    case Step::refused_no_access:
+      return refused(
+          visit,
+          {"There is nothing here for you yet", "This address does not belong to any organization.",
+           "Ask an administrator to add you, then sign in again.", "access_denied"});
+    case Step::refused_not_member:
+      return refused(visit, {"You are not in this organization",
+                             "The application asked for an organization you do not belong to.",
+                             "Ask its administrator to add you, or go back and choose another.",
+                             "access_denied"});
+  }
+  ensure_failed("step_page: not a Step");
+}
+
+http::Response unknown_flow_page(const pages::Pages& pages,
+                                 const environments::Environment& environment) {
+  return pages.page(400, pages::screen(pages::FlowExpired{}), brand_of(environment));
+}
+
+http::Response too_many_page(const Visit& visit, Duration wait) {
+  const auto whole = std::chrono::ceil<minutes>(wait);
+  http::Response response =
+      show(visit, 429,
+           pages::screen(pages::TooManyTries{static_cast<int>(whole.count()), restart_url(visit)}));
+  response.headers.add("Retry-After", std::to_string(std::chrono::ceil<seconds>(wait).count()));
+  return response;
+}
+
+http::Response trouble_page(const pages::Pages& pages, const Context& context,
+                            const environments::Environment& environment, const Error& error) {
+  const bool may_pass = error.code == ErrorCode::unavailable || error.code == ErrorCode::aborted ||
+                        error.code == ErrorCode::deadline_exceeded;
+  pages::Failure failure{
+      .heading = "Something went wrong on our side",
+      .sentence = may_pass ? "We could not save that just now." : "We could not do that.",
+      .advice = "Wait a moment, then try again.",
+      .code = std::string(error_code_name(error.code)),
+      .reference = context.request.text(),
+      .at = context.now,
+      .back_url = {},
+      .retry_url = {},
+      .developer = std::nullopt};
+  if (environment.is_development()) {
+    failure.developer = pages::Failure::Developer{error.detail, std::nullopt, {}, {}};
+  }
+  http::Response response =
+      pages.page(may_pass ? 503 : 500, pages::screen(failure), brand_of(environment));
+  if (may_pass) response.headers.add("Retry-After", "1");
+  return response;
+}
+
+}  // namespace gatehouse::login

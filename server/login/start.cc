@@ -1,0 +1,27 @@
+#include "server/login/start.h"
+
+#include "server/http/redirect.h"
+#include "server/login/session_cookie.h"
+
+namespace gatehouse::login {
+
+std::string flow_path(FlowId flow) { return "/login?flow=" + flow.text(); }
+
+Result<http::Response, Error> start_sign_in(const StartDeps& deps, const Context& context,
+                                            const http::Request& request,
+                                            const environments::Environment& environment,
+                                            NewFlow wanted) {
+  const Browser browser = recognize_browser(request, environment, deps.random);
+  wanted.browser_hash = browser.hash;
+  const Flow flow = TRY(storage::write(
+      deps.database, context, [&](storage::Transaction& transaction) -> Result<Flow, Error> {
+        return start_flow(transaction, context.environment, deps.random, context.now, wanted);
+      }));
+  http::Response response = http::see_other(flow_path(flow.id));
+  if (browser.seen == Browser::Seen::first_time) {
+    set_browser_cookie(response, environment, browser);
+  }
+  return response;
+}
+
+}  // namespace gatehouse::login

@@ -1,0 +1,76 @@
+#include "server/login/visit.h"
+
+#include "server/http/form_body.h"
+#include "server/login/pages.h"
+
+namespace gatehouse::login {
+namespace {
+
+using storage::Transaction;
+
+struct Loaded {
+  Flow flow;
+  Facts facts;
+};
+
+Result<std::optional<Loaded>, Error> load(Transaction& transaction, EnvironmentId environment,
+                                          FlowId flow_id, std::string_view browser_hash) {
+  auto flow = TRY(find_flow(transaction, environment, flow_id, browser_hash));
+  if (!flow.has_value()) return std::optional<Loaded>();
+  Facts facts = TRY(load_facts(transaction, environment, *flow));
+  return std::optional(Loaded{std::move(*flow), std::move(facts)});
+}
+
+}  // namespace
+
+const applications::Application* Visit::application() const {
+  return flow.application.has_value() ? entry->find(*flow.application) : nullptr;
+}
+
+Result<Visit, http::Response> open_visit(const Deps& deps, const Context& context,
+                                         const http::Request& request) {
+  auto entry = deps.catalog.current()->by_id(context.environment);
+  const environments::Environment& environment = entry->environment;
+  const bool is_post = request.method == http::Method::post;
+  auto form = is_post ? http::read_form_body(request) : http::read_query(request);
+  auto browser = known_browser(request, environment);
+  if (!form.ok() || !browser.has_value()) return unknown_flow_page(deps.pages, environment);
+
+  const auto flow_id = FlowId::parse(form.value().get("flow").value_or(std::string_view()));
+  if (!flow_id.has_value()) return unknown_flow_page(deps.pages, environment);
+  if (is_post && !form_token_matches(deps.form_key, *browser, flow_id->text(),
+                                     form.value().get("csrf").value_or(std::string_view()))) {
+    return unknown_flow_page(deps.pages, environment);
+  }
+
+  auto loaded = storage::read(deps.database, context, [&](Transaction& transaction) {
+    return load(transaction, context.environment, *flow_id, browser->hash);
+  });
+  if (!loaded.ok()) return trouble_page(deps.pages, context, environment, loaded.error());
+  if (!loaded.value().has_value()) return unknown_flow_page(deps.pages, environment);
+
+  Loaded& found = *loaded.value();
+  const Decision decision = next_step(found.flow, found.facts, environment.settings, context.now);
+  return Visit{.deps = deps,
+               .context = context,
+               .request = request,
+               .entry = std::move(entry),
+               .form = std::move(form).value(),
+               .browser = std::move(*browser),
+               .flow = std::move(found.flow),
+               .facts = std::move(found.facts),
+               .decision = decision};
+}
+
+Result<Unit, Error> look_again(Transaction& transaction, Visit& visit) {
+  auto loaded =
+      TRY(load(transaction, visit.context.environment, visit.flow.id, visit.browser.hash));
+  if (!loaded.has_value()) return Error(ErrorCode::not_found, "the sign-in flow is gone");
+  visit.flow = std::move(loaded->flow);
+  visit.facts = std::move(loaded->facts);
+  visit.decision =
+      next_step(visit.flow, visit.facts, visit.environment().settings, visit.context.now);
+  return Unit{};
+}
+
+}  // namespace gatehouse::login

@@ -1,0 +1,236 @@
+#include "server/pages/sample_screens.h"
+
+namespace gatehouse::pages {
+namespace {
+
+const FormKey key{.flow = "flw_7203948571234567", .csrf = "Y3NyZg"};
+
+Instant sample_time() { return instant_from_ms(1'795'292'100'000); }
+
+std::vector<Sample> sign_in_samples() {
+  const std::string mail = "ada@acme.test";
+  CheckMail check{.key = key,
+                  .action = "/login/code",
+                  .resend_action = "/login/resend",
+                  .change_url = "/login",
+                  .status_url = "/login/status",
+                  .email = mail};
+  CheckMail wrong = check;
+  wrong.problem = CodeProblem::wrong;
+  wrong.tries_left = 3;
+  CheckMail last = wrong;
+  last.tries_left = 1;
+  last.status_url.clear();
+  CheckMail again = check;
+  again.notice = MailNotice::sent_again;
+  CheckMail expired = check;
+  expired.problem = CodeProblem::expired;
+  expired.notice = MailNotice::wait_before_resend;
+  const SignIn sign_in{.key = key, .action = "/login", .email = "", .sign_up_url = "/sign-up"};
+  SignIn malformed = sign_in;
+  malformed.email = "ada@acme";
+  malformed.problem = EmailProblem::malformed;
+  const SignUp sign_up{.key = key, .action = "/sign-up", .email = mail, .sign_in_url = "/login"};
+  SignUp missing = sign_up;
+  missing.problem = EmailProblem::missing;
+  return {{"sign_in", screen(sign_in)},
+          {"sign_in-problem", screen(malformed)},
+          {"sign_in-least", screen(SignIn{.key = key, .action = "/login", .email = mail})},
+          {"sign_up", screen(sign_up)},
+          {"sign_up-problem", screen(missing)},
+          {"check_mail", screen(check)},
+          {"check_mail-wrong", screen(wrong)},
+          {"check_mail-last_try", screen(last)},
+          {"check_mail-again", screen(again)},
+          {"check_mail-expired", screen(expired)},
+          {"link_confirm",
+           screen(LinkConfirm{
+               .key = key, .action = "/login/link", .token = "c2VjcmV0", .email = mail})},
+          {"link_elsewhere", screen(LinkElsewhere{.code = "482913"})},
+          {"link_elsewhere-least", screen(LinkElsewhere{})},
+          {"link_expired", screen(LinkExpired{.restart_url = "/login"})},
+          {"link_expired-least", screen(LinkExpired{})},
+          {"flow_expired", screen(FlowExpired{.restart_url = "/login"})},
+          {"too_many_tries", screen(TooManyTries{.wait_minutes = 5, .restart_url = "/login"})},
+          {"too_many_tries-least", screen(TooManyTries{})}};
+}
+
+std::vector<Sample> organization_samples() {
+  using Use = ChooseOrganization::Entry::Use;
+  SignUpDetails details{.key = key, .action = "/login/details", .email = "grace@hopper.test"};
+  SignUpDetails problems = details;
+  problems.organization_problem = "Enter the name of your organization.";
+  problems.given_name = "Grace";
+  problems.family_name_problem = "Enter your last name.";
+  SignUpDetails only = details;
+  only.ask_for = AskFor::organization;
+  only.organization_name = "Navy";
+  const ChooseOrganization choose{
+      .key = key,
+      .action = "/login/organization",
+      .email = "ada@acme.test",
+      .organizations = {{"org_1", "Acme", {"admin"}, Use::last_used},
+                        {"org_2", "Analytical Engines of Marylebone", {"member"}, Use::other},
+                        {"org_3", "Éclair & Sons", {}, Use::other}},
+      .create_url = "/login/create-organization",
+      .other_account_url = "/login/other"};
+  return {{"sign_up_details", screen(details)},
+          {"sign_up_details-problem", screen(problems)},
+          {"sign_up_details-organization", screen(only)},
+          {"choose_organization", screen(choose)},
+          {"choose_organization-least",
+           screen(ChooseOrganization{
+               .key = key, .action = "/x", .email = "ada@acme.test", .organizations = {}})}};
+}
+
+Account account_sample() {
+  using Place = Account::Session::Place;
+  const Instant now = sample_time();
+  return {
+      .csrf = "Y3NyZg",
+      .name = "Ada Lovelace",
+      .email = "ada@acme.test",
+      .user_id = "usr_72039485712345678",
+      .memberships = {{"Acme", {"admin"}}, {"Analytical Engines", {"member"}}},
+      .sessions = {{"ses_1", "Firefox on Linux", "192.0.2.10", now - hours(30), now, Place::here},
+                   {"ses_2", "Safari on iPhone", "2001:db8::7", now - days(9), now - hours(20),
+                    Place::elsewhere},
+                   {"ses_3", "Chrome on Windows", "198.51.100.4", now - days(12), now - days(3),
+                    Place::elsewhere}},
+      .sign_out_action = "/account/sign-out",
+      .sign_out_rest_action = "/account/sign-out-rest",
+      .notice = "You signed out of Edge on Windows."};
+}
+
+std::vector<Sample> account_samples() {
+  Account least = account_sample();
+  least.name.clear();
+  least.notice.clear();
+  least.memberships.clear();
+  least.sessions.resize(1);
+  return {
+      {"account", screen(account_sample())},
+      {"account-least", screen(least)},
+      {"signed_out",
+       screen(SignedOut{.sign_in_url = "https://app.acme.test/login",
+                        .developer_hint =
+                            "post_logout_redirect_uri http://localhost:4322 is not registered, "
+                            "so the person stays here."})},
+      {"signed_out-least", screen(SignedOut{})},
+      {"confirm_sign_out",
+       screen(ConfirmSignOut{.csrf = "Y3NyZg",
+                             .action = "/oidc/logout",
+                             .email = "ada@acme.test",
+                             .fields = {{"state", "xyz"}, {"client_id", "app_1"}},
+                             .cancel_url = "/account"})},
+      {"confirm_sign_out-least",
+       screen(ConfirmSignOut{.csrf = "c", .action = "/oidc/logout", .email = "", .fields = {}})},
+      {"form_post", screen(FormPost{.redirect_uri = "https://app.acme.test/callback",
+                                    .fields = {{"code", "abc"}, {"state", "\"><script>"}}})}};
+}
+
+std::vector<Sample> failure_samples() {
+  Failure failure{.heading = "We can’t take you back",
+                  .sentence =
+                      "The application asked us to send you to an address that it has not "
+                      "registered, so we stopped here.",
+                  .advice =
+                      "Go back and try again. If it happens again, tell the people who run "
+                      "the application, and give them the reference below.",
+                  .code = "redirect_uri_mismatch",
+                  .reference = "req_72039485712345678",
+                  .at = sample_time(),
+                  .back_url = "https://app.acme.test/",
+                  .retry_url = "",
+                  .developer = std::nullopt};
+  Failure developer = failure;
+  developer.developer = Failure::Developer{
+      .cause =
+          "The redirect_uri of the request is none of those registered for this application. "
+          "They are compared character by character.",
+      .comparison =
+          Failure::Comparison{.name = "redirect_uri",
+                              .sent = "http://localhost:4322/api/auth/callback",
+                              .registered = {"http://localhost:4321/api/auth/callback",
+                                             "https://console.acme.test/api/auth/callback"}},
+      .command =
+          "gatehouse admin applications add-redirect-uri app_72039485712345 "
+          "http://localhost:4322/api/auth/callback",
+      .story = {"route: GET /oauth/authorize", "client: app_72039485712345",
+                "sql: applications.find", "refused: redirect_uri_mismatch"}};
+  Failure none_registered = failure;
+  none_registered.developer =
+      Failure::Developer{.cause = "No redirect URI is registered.",
+                         .comparison = Failure::Comparison{.name = "redirect_uri",
+                                                           .sent = "http://localhost:4322/",
+                                                           .registered = {}},
+                         .command = "",
+                         .story = {}};
+  Failure both = failure;
+  both.retry_url = "/login";
+  failure.back_url.clear();
+  return {{"failure", screen(both)},
+          {"failure-least", screen(failure)},
+          {"failure-developer", screen(developer)},
+          {"failure-none_registered", screen(none_registered)}};
+}
+
+std::vector<Sample> development_samples() {
+  const Instant now = sample_time();
+  return {
+      {"dev_mailbox",
+       screen(
+           DevMailbox{.filter = "",
+                      .json_url = "http://localhost:8080/dev/mail?to=ada@acme.test",
+                      .letters = {{"/dev/mail/2", "ada@acme.test",
+                                   "482913 is your code for Acme Console", "482913", now},
+                                  {"/dev/mail/1", "grace@hopper.test",
+                                   "Finish signing up for Acme Console", "", now - minutes(7)}}})},
+      {"dev_mailbox-least",
+       screen(DevMailbox{.filter = "bob@acme.test",
+                         .json_url = "http://localhost:8080/dev/mail?to=bob@acme.test",
+                         .letters = {}})},
+      {"dev_letter", screen(DevLetter{.mailbox_url = "/dev/mail",
+                                      .to = "ada@acme.test",
+                                      .subject = "482913 is your code for Acme Console",
+                                      .text = "Your code is 482913.\n\nIt works for 10 minutes.\n",
+                                      .code = "482913",
+                                      .link = "http://localhost:8080/login/link?token=abc",
+                                      .html_url = "/dev/mail/2/html",
+                                      .at = now})},
+      {"dev_letter-least", screen(DevLetter{.mailbox_url = "/dev/mail",
+                                            .to = "a@b.test",
+                                            .subject = "s",
+                                            .text = "t",
+                                            .code = "",
+                                            .link = "",
+                                            .html_url = "",
+                                            .at = now})},
+      {"home", screen(Home{.environment_url = "http://localhost:8080",
+                           .environment_name = "Development",
+                           .version = "0.1.0",
+                           .client_id = "app_72039485712345",
+                           .mailbox_url = "/dev/mail",
+                           .account_url = "/account",
+                           .discovery_url = "/.well-known/openid-configuration"})},
+      {"home-least", screen(Home{.environment_url = "http://localhost:8080",
+                                 .environment_name = "Development",
+                                 .version = "0.1.0",
+                                 .client_id = "",
+                                 .mailbox_url = "",
+                                 .account_url = "/account",
+                                 .discovery_url = "/.well-known/openid-configuration"})}};
+}
+
+}  // namespace
+
+std::vector<Sample> sample_screens() {
+  std::vector<Sample> all;
+  for (auto group : {sign_in_samples(), organization_samples(), account_samples(),
+                     failure_samples(), development_samples()}) {
+    for (Sample& sample : group) all.push_back(std::move(sample));
+  }
+  return all;
+}
+
+}  // namespace gatehouse::pages

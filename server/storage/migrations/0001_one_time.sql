@@ -1,0 +1,18 @@
+-- Things that work once, and void or consumed ones until they are reclaimed. See one_time.h.
+CREATE TABLE one_time (
+  environment_id INTEGER NOT NULL,
+  purpose TEXT NOT NULL,
+  key_hash BLOB NOT NULL CHECK (length(key_hash) = 32),
+  subject INTEGER NOT NULL,
+  payload TEXT NOT NULL,
+  state TEXT NOT NULL CHECK (state IN ('live', 'consumed', 'void')),
+  created_at_ms INTEGER NOT NULL,
+  expires_at_ms INTEGER NOT NULL,
+  PRIMARY KEY (environment_id, purpose, key_hash)
+) STRICT, WITHOUT ROWID;
+
+-- For void_subject.
+CREATE INDEX one_time_by_subject ON one_time (environment_id, purpose, subject);
+
+-- For reclaim_one_time.
+CREATE INDEX one_time_by_expiry ON one_time (expires_at_ms);

@@ -1,0 +1,37 @@
+// The rows of `users`: how other stores of this layer and above read a user out of a join, and the
+// statements behind the acts of user.h.
+
+#pragma once
+
+#include "server/users/user.h"
+
+// The columns that user_from_row reads, of a table that the statement calls `u`.
+#define GATEHOUSE_USER_COLUMNS                                                               \
+  "u.id, u.environment_id, u.email, u.email_verified, u.given_name, u.family_name, u.name, " \
+  "u.picture, u.locale, u.external_id, u.state, u.created_at_ms, u.updated_at_ms, "          \
+  "u.last_login_at_ms"
+
+namespace gatehouse::users {
+
+inline constexpr int user_columns = 14;
+
+// `first` is the number of the first of GATEHOUSE_USER_COLUMNS in the row.
+[[nodiscard]] User user_from_row(const storage::Row& row, int first = 0);
+
+[[nodiscard]] std::string_view state_name(State state);
+[[nodiscard]] State state_from_name(std::string_view name);
+
+// False if the e-mail address or the external id is taken.
+Result<bool, Error> insert_user(storage::Transaction& transaction, EnvironmentId environment,
+                                const User& user);
+// Each returns whether there was such a user to change (for the state: one in another state).
+Result<bool, Error> update_profile(storage::Transaction& transaction, EnvironmentId environment,
+                                   UserId user, const ProfileChange& cleaned, Instant now);
+Result<bool, Error> update_signed_in(storage::Transaction& transaction, EnvironmentId environment,
+                                     UserId user, Instant now);
+Result<bool, Error> update_state(storage::Transaction& transaction, EnvironmentId environment,
+                                 UserId user, State state, Instant now);
+Result<bool, Error> delete_row(storage::Transaction& transaction, EnvironmentId environment,
+                               UserId user);
+
+}  // namespace gatehouse::users

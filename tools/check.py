@@ -1,0 +1,18 @@
+"""make check: the daily door. Format, house rules, build, unit and journey tests."""
+import sys
+
+from steps import Steps, tidy, unit_tests
+
+
+def main() -> int:
+    steps = Steps()
+    steps.run("what is needed", ["tools/setup", "build"])
+    steps.run("format", ["tools/format", "--check"])
+    tidy(steps)
+    if steps.run("build (check)", ["tools/build", "check"]):
+        unit_tests(steps, "check")
+    steps.slowest(5)
+    return steps.finish()
+
+
+sys.exit(main())
