@@ -1,11 +1,11 @@
 # Every act of a developer besides ./dev and ./test. `make help` lists them.
 .DEFAULT_GOAL := help
-.PHONY: help build check test golden fuzz bench dev format screenshots
+.PHONY: help build check test golden fuzz bench dev format screenshots spec-report
 FUZZ_SECONDS ?= 60
 export PATH := $(CURDIR)/build/tools/node/bin:$(PATH)
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 build: ## the release binary, build/release/gatehouse
 	@tools/setup build
@@ -48,3 +48,6 @@ screenshots: ## every hosted page, light, dark and phone, into build/screenshots
 	@npx tsc -p tests
 	@GATEHOUSE=build/release/gatehouse node --test build/tests/browser/screenshots.test.js
 	@ls build/screenshots
+
+spec-report: ## what we claim of the specifications, against code and tests
+	@tools/spec_report

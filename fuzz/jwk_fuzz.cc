@@ -1,5 +1,7 @@
 // Public keys from outside. One that is taken is written and read again as the same key.
 
+// fuzz-modules: core encoding crypto jose
+
 #include "server/core/ensure.h"
 #include "server/jose/jwk.h"
 

@@ -1,6 +1,8 @@
 // Tokens from outside, in three ways: the input as a token, as the header of a token that our key
 // has signed, and as its claims. The last two reach what lies behind the signature check.
 
+// fuzz-modules: core encoding crypto jose
+
 #include <algorithm>
 #include <array>
 

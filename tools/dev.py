@@ -14,6 +14,7 @@ import urllib.request
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 READY_SECONDS_MAX = 20
+QUIET_SECONDS_MAX = 2
 PR_SET_PDEATHSIG = 1
 
 
@@ -42,15 +43,28 @@ def refuse_port_in_use(port: int, flag: str, what: str) -> None:
             continue  # no such address family here
 
 
+def run(command: list, quiet: bool) -> None:
+    """Runs a step of the build. A quiet one speaks only if it fails or takes a while."""
+    with subprocess.Popen(command, cwd=ROOT, stdin=subprocess.DEVNULL, text=True,
+                          stdout=subprocess.PIPE if quiet else None,
+                          stderr=subprocess.STDOUT if quiet else None) as step:
+        try:
+            output, _ = step.communicate(timeout=QUIET_SECONDS_MAX if quiet else None)
+        except subprocess.TimeoutExpired:
+            print("building what has changed", flush=True)
+            output, _ = step.communicate()
+    if step.returncode != 0:
+        print(output or "", end="", file=sys.stderr)
+        raise Problem(f"{' '.join(command)} failed; the reason stands above")
+
+
 def build() -> None:
-    for command in (["tools/setup", "build", "run"],
-                    ["tools/build", "release", "--quiet", "gatehouse"],
-                    ["tools/build_example", "astro"]):
-        if command[0] == "tools/build" and not (ROOT / "build/release/gatehouse").exists():
-            print("building Gatehouse; the first time takes some minutes", flush=True)
-            command.remove("--quiet")
-        if subprocess.run(command, cwd=ROOT, stdin=subprocess.DEVNULL).returncode != 0:
-            raise Problem(f"{' '.join(command)} failed; the reason stands above")
+    is_first = not (ROOT / "build/release/gatehouse").exists()
+    run(["tools/setup", "build", "run"], quiet=False)
+    if is_first:
+        print("building Gatehouse; the first time takes some minutes", flush=True)
+    run(["tools/build", "release", "gatehouse"], quiet=not is_first)
+    run(["tools/build_example", "astro"], quiet=not is_first)
 
 
 class Child:
@@ -165,16 +179,19 @@ def start(options: argparse.Namespace, children: list[Child]) -> dict:
 def show(ready: dict, seconds: float) -> None:
     colour = sys.stdout.isatty() and "NO_COLOR" not in os.environ
     users = [user["email"] if isinstance(user, dict) else user for user in ready.get("users", [])]
+    data = ready["data"].relative_to(ROOT) if ready["data"].is_relative_to(ROOT) else ready["data"]
     lines = [
-        ("Example app", ready["app_url"]),
-        ("Gatehouse", ready["environment_url"]),
-        ("Mail", f"{ready['mailbox_url']}   (every message, with its code and link)"),
-        ("Sign in as", f"{users[0]}   (or create an account)" if users else "create an account"),
-        ("Data", f"{ready['data']}   (delete it to begin again; logs are there too)"),
+        ("Example app", ready["app_url"], "begin here"),
+        ("Sign in as", users[0] if users else "anyone", "or create an account"),
+        ("Mail", ready["mailbox_url"], "codes and links come here"),
+        ("Gatehouse", ready["environment_url"], ""),
+        ("Data", str(data), "and logs; delete it to begin anew"),
     ]
+    width = max(len(value) for _, value, _ in lines)
     print(f"\nReady after {seconds:.1f} s. Ctrl-C stops everything.\n")
-    for name, value in lines:
-        print(f"  \033[32m{name:12}\033[0m {value}" if colour else f"  {name:12} {value}")
+    for name, value, remark in lines:
+        name = f"\033[32m{name:11}\033[0m" if colour else f"{name:11}"
+        print(f"  {name}  {value:{width}}  {remark}".rstrip())
     print(flush=True)
 
 

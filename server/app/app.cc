@@ -1,5 +1,6 @@
 #include "server/app/app.h"
 
+#include "server/app/key_policy.h"
 #include "server/app/routes.h"
 #include "server/audit/query.h"
 #include "server/login/flow.h"
@@ -33,27 +34,6 @@ class MailSealer final : public mail::Sealer {
   crypto::SealingKey key_;
   Random& random_;
 };
-
-// The algorithms that an environment's keys must cover: those of every environment, and those its
-// applications use.
-keys::KeyPolicy policy_for(const applications::CatalogEntry& entry,
-                           const std::vector<crypto::SignatureAlgorithm>& always) {
-  keys::KeyPolicy policy;
-  policy.algorithms = always;
-  for (const auto& [client_id, application] : entry.by_client_id) {
-    const auto algorithm = crypto::parse_algorithm(application.signing_algorithm);
-    ENSURE(algorithm.has_value());
-    if (std::ranges::find(policy.algorithms, *algorithm) == policy.algorithms.end()) {
-      policy.algorithms.push_back(*algorithm);
-    }
-    policy.longest_token = std::max(policy.longest_token,
-                                    application.access_token_lifetime.value_or(Duration::zero()));
-  }
-  const environments::Settings& settings = entry.environment.settings;
-  policy.longest_token = std::max({policy.longest_token, settings.m2m_token_lifetime,
-                                   settings.access_token_lifetime, settings.id_token_lifetime});
-  return policy;
-}
 
 }  // namespace
 
@@ -123,7 +103,7 @@ App::State::State(const Parts& given, AppSettings wanted, pages::Pages loaded,
                   mail::Letters written)
     : parts(given),
       settings(std::move(wanted)),
-      key_seal(settings.master_key.sealing_key("signing keys")),
+      key_seal(settings.master_key.sealing_key(key_seal_label)),
       mail_sealer(settings.master_key, parts.random),
       pages(std::move(loaded)),
       letters(std::move(written)),
@@ -233,7 +213,7 @@ Result<Unit, Error> App::State::make_keys() {
   for (const auto& entry : catalog.current()->entries) {
     const Context here = context(entry->environment.id);
     TRY(keys::ensure_keys(here, {parts.database, parts.random, parts.key_source, key_seal},
-                          policy_for(*entry, settings.algorithms)));
+                          key_policy(*entry, settings.algorithms)));
     TRY(keys.reload(here));
   }
   return Unit{};

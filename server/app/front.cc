@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "server/core/limits.h"
+#include "server/core/story.h"
 #include "server/encoding/uri.h"
 #include "server/http/answer_headers.h"
 #include "server/http/csrf.h"
@@ -154,6 +155,7 @@ Context Front::make_context(const Request& request, const Entry& entry) const {
 
 Response Front::guarded(const Context& context, const applications::CatalogEntry& entry,
                         const Request& request, const Route& route) const {
+  tell(context, "route", route.path);
   if (route.has(Guard::no_prefetch) && http::is_speculative(request)) {
     Response nothing;
     nothing.status = 204;
@@ -201,7 +203,10 @@ Response Front::handle(Request request, const http::server::Plan& plan) {
   const auto started = std::chrono::steady_clock::now();
   const Entry entry = deps_.catalog.current()->by_authority(request.authority);
   const Route* route = static_cast<const Route*>(plan.route);
-  const Context context = make_context(request, entry);
+  Context context = make_context(request, entry);
+  // In development the pages that explain an error show what the request did.
+  Story story;
+  if (entry != nullptr && entry->environment.is_development()) context.story = &story;
   Response response;
   try {
     response = answer(context, entry, request, route);

@@ -145,9 +145,8 @@ Result<Unit, Error> check_uris(const Environment& environment, const NewApplicat
   return Unit{};
 }
 
-// What is wanted, checked and with the rules of its type applied.
-Result<Application, Error> design(const Environment& environment, const Context& context,
-                                  Random& random, const NewApplication& wanted) {
+// What holds of every application, a fresh one or one that is changed.
+Result<Unit, Error> check_all(const Environment& environment, const NewApplication& wanted) {
   constexpr std::array<std::string_view, 3> algorithms{"RS256", "ES256", "EdDSA"};
   if (std::find(algorithms.begin(), algorithms.end(), wanted.signing_algorithm) ==
       algorithms.end()) {
@@ -159,7 +158,13 @@ Result<Application, Error> design(const Environment& environment, const Context&
   }
   TRY(check_client_credentials(wanted));
   TRY(check_lifetime(environment, wanted));
-  TRY(check_uris(environment, wanted));
+  return check_uris(environment, wanted);
+}
+
+// What is wanted, checked and with the rules of its type applied.
+Result<Application, Error> design(const Environment& environment, const Context& context,
+                                  Random& random, const NewApplication& wanted) {
+  TRY(check_all(environment, wanted));
   const ApplicationId id = ApplicationId::make(random, context.now);
   std::string client_id = TRY(client_id_for(wanted, id));
   std::string name = TRY(checked_name(wanted.name));
@@ -171,7 +176,8 @@ Result<Application, Error> design(const Environment& environment, const Context&
       .name = std::move(name),
       .signing_algorithm = wanted.signing_algorithm,
       .enforce_pkce = is_public(wanted.type) || wanted.pkce == NewApplication::Pkce::enforced,
-      .allow_api_access = wanted.type == Type::env || asks_for_api,
+      .allow_api_access =
+          wanted.type == Type::env || wanted.api_access == NewApplication::ApiAccess::allowed,
       .initiate_login_uri = wanted.initiate_login_uri,
       .access_token_lifetime = wanted.access_token_lifetime,
       .scopes = wanted.scopes,
@@ -182,6 +188,44 @@ Result<Application, Error> design(const Environment& environment, const Context&
       .secrets = {},
       .created_at = context.now,
       .updated_at = context.now};
+}
+
+// The application with the change applied, as if it were wanted anew. Its redirect URIs are left
+// out: they do not change here.
+NewApplication wanted_after(const Application& current, const ApplicationChange& change) {
+  using Pkce = NewApplication::Pkce;
+  using ApiAccess = NewApplication::ApiAccess;
+  return {.type = current.type,
+          .name = change.name.value_or(current.name),
+          .signing_algorithm = change.signing_algorithm.value_or(current.signing_algorithm),
+          .pkce = change.pkce.value_or(current.enforce_pkce ? Pkce::enforced : Pkce::optional),
+          .api_access = change.api_access.value_or(current.allow_api_access ? ApiAccess::allowed
+                                                                            : ApiAccess::refused),
+          .initiate_login_uri = change.initiate_login_uri.value_or(current.initiate_login_uri),
+          .scopes = change.scopes.value_or(current.scopes),
+          .audience = change.audience.value_or(current.audience),
+          .access_token_lifetime =
+              change.access_token_lifetime.value_or(current.access_token_lifetime)};
+}
+
+// Puts what is wanted into `application`; the names of what that changed, separated by commas.
+std::string apply(const NewApplication& wanted, Application& application) {
+  std::string changed;
+  const auto put = [&changed](std::string_view name, auto& member, const auto& value) {
+    if (member == value) return;
+    member = value;
+    changed.append(changed.empty() ? "" : ", ").append(name);
+  };
+  put("name", application.name, wanted.name);
+  put("signing_algorithm", application.signing_algorithm, wanted.signing_algorithm);
+  put("enforce_pkce", application.enforce_pkce, wanted.pkce == NewApplication::Pkce::enforced);
+  put("allow_api_access", application.allow_api_access,
+      wanted.api_access == NewApplication::ApiAccess::allowed);
+  put("initiate_login_uri", application.initiate_login_uri, wanted.initiate_login_uri);
+  put("access_token_lifetime", application.access_token_lifetime, wanted.access_token_lifetime);
+  put("scopes", application.scopes, wanted.scopes);
+  put("audience", application.audience, wanted.audience);
+  return changed;
 }
 
 }  // namespace
@@ -218,6 +262,28 @@ Result<Application, Error> create(storage::Transaction& transaction, const Envir
                     about(audit::Event::application_created, made,
                           std::string(type_name(made.type)) + " " + made.name)));
   return load_application(transaction, environment.id, made.id);  // without repeated URIs
+}
+
+Result<Application, Error> update(storage::Transaction& transaction, const Environment& environment,
+                                  const Context& context, Random& random, ApplicationId application,
+                                  const ApplicationChange& change) {
+  Application current = TRY(load_application(transaction, environment.id, application));
+  NewApplication wanted = wanted_after(current, change);
+  wanted.name = TRY(checked_name(wanted.name));
+  TRY(check_all(environment, wanted));
+  if (is_public(wanted.type) && wanted.pkce != NewApplication::Pkce::enforced) {
+    return invalid("a public client always uses PKCE");
+  }
+  if (wanted.type == Type::env && wanted.api_access != NewApplication::ApiAccess::allowed) {
+    return invalid("the default application always has API access");
+  }
+  const std::string changed = apply(wanted, current);
+  if (changed.empty()) return current;
+  current.updated_at = context.now;
+  ENSURE(TRY(update_application(transaction, environment.id, current)));
+  TRY(finish_change(transaction, environment.id, context, random,
+                    about(audit::Event::application_updated, current, changed)));
+  return current;
 }
 
 Result<Unit, Error> delete_application(storage::Transaction& transaction, EnvironmentId environment,

@@ -90,6 +90,24 @@ Result<Application, Error> create(storage::Transaction& transaction,
                                   const environments::Environment& environment,
                                   const Context& context, Random& random,
                                   const NewApplication& wanted);
+// Members that are absent stay as they are; an inner nullopt takes the value back.
+struct ApplicationChange {
+  std::optional<std::string> name = std::nullopt;
+  std::optional<std::string> signing_algorithm = std::nullopt;
+  std::optional<NewApplication::Pkce> pkce = std::nullopt;
+  std::optional<NewApplication::ApiAccess> api_access = std::nullopt;
+  std::optional<std::optional<std::string>> initiate_login_uri = std::nullopt;
+  std::optional<std::vector<std::string>> scopes = std::nullopt;
+  std::optional<std::vector<std::string>> audience = std::nullopt;
+  std::optional<std::optional<Duration>> access_token_lifetime = std::nullopt;
+};
+// By the rules of create(); the application as it is afterwards. A change that changes nothing is
+// not recorded. Errors: as create, and invalid_argument where a public client would lose PKCE or
+// the default application its API access.
+Result<Application, Error> update(storage::Transaction& transaction,
+                                  const environments::Environment& environment,
+                                  const Context& context, Random& random, ApplicationId application,
+                                  const ApplicationChange& change);
 // Adding what is there, and removing what is not, changes nothing and succeeds.
 Result<Unit, Error> add_redirect(storage::Transaction& transaction,
                                  const environments::Environment& environment,

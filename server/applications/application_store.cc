@@ -17,6 +17,12 @@ constexpr Sql insert_application_sql{
     " audience, created_at_ms, updated_at_ms)"
     " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) ON CONFLICT DO NOTHING"};
 
+constexpr Sql update_application_sql{
+    "applications.update",
+    "UPDATE applications SET name = $3, signing_algorithm = $4, enforce_pkce = $5,"
+    " allow_api_access = $6, initiate_login_uri = $7, access_token_lifetime_s = $8, scopes = $9,"
+    " audience = $10, updated_at_ms = $11 WHERE environment_id = $1 AND id = $2"};
+
 constexpr Sql touch_application_sql{
     "applications.touch",
     "UPDATE applications SET updated_at_ms = $3 WHERE environment_id = $1 AND id = $2"};
@@ -240,6 +246,17 @@ Result<bool, Error> insert_application(storage::Transaction& transaction, Enviro
               flag(application.allow_api_access), application.initiate_login_uri,
               whole_seconds(application.access_token_lifetime), json_of(application.scopes),
               json_of(application.audience), application.created_at, application.updated_at})) == 1;
+}
+
+Result<bool, Error> update_application(storage::Transaction& transaction, EnvironmentId environment,
+                                       const Application& application) {
+  return TRY(transaction.execute(
+             update_application_sql,
+             {environment, application.id, application.name, application.signing_algorithm,
+              flag(application.enforce_pkce), flag(application.allow_api_access),
+              application.initiate_login_uri, whole_seconds(application.access_token_lifetime),
+              json_of(application.scopes), json_of(application.audience),
+              application.updated_at})) == 1;
 }
 
 Result<bool, Error> touch_application(storage::Transaction& transaction, EnvironmentId environment,

@@ -13,6 +13,10 @@ namespace gatehouse::applications {
 // application and there is one.
 Result<bool, Error> insert_application(storage::Transaction& transaction, EnvironmentId environment,
                                        const Application& application);
+// The settings of the row: name, algorithm, flags, initiate-login URI, lifetime, scopes, audience,
+// updated_at. False if there is no such application.
+Result<bool, Error> update_application(storage::Transaction& transaction, EnvironmentId environment,
+                                       const Application& application);
 // Takes the row for this transaction, too: what is counted after it stays counted. False if there
 // is no such application.
 Result<bool, Error> touch_application(storage::Transaction& transaction, EnvironmentId environment,

@@ -16,7 +16,7 @@ class Random {
   virtual void fill(std::span<std::byte> bytes) = 0;
 };
 
-// getrandom(2): never predictable, safe across threads and forks. CHECKs that the kernel answers.
+// getrandom(2): never predictable, safe across threads and forks. ENSUREs that the kernel answers.
 class OsRandom final : public Random {
  public:
   void fill(std::span<std::byte> bytes) override;

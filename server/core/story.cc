@@ -19,6 +19,10 @@ void Story::tell(std::string line) {
   if (lines_.size() < lines_max) lines_.push_back(std::move(line));
 }
 
+std::vector<std::string> story_of(const Context& context) {
+  return context.story == nullptr ? std::vector<std::string>() : context.story->lines();
+}
+
 void tell(const Context& context, std::string_view what, std::string_view detail) {
   if (context.story == nullptr) return;
   std::string line(what);

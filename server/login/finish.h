@@ -1,4 +1,4 @@
-// finish: the one place where a sign-in becomes a session.
+// finish: every way of proving who one is ends here, and only here are sessions made of it.
 
 #pragma once
 

@@ -44,6 +44,7 @@ struct Flow {
   Instant created_at;
   Instant expires_at;
   std::optional<Instant> completed_at;
+  std::optional<Instant> resumed_at;  // its starter has taken it
 };
 
 struct NewFlow {

@@ -15,7 +15,7 @@ using storage::Transaction;
 #define GATEHOUSE_FLOW_COLUMNS                                                                  \
   "id, environment_id, application_id, browser_hash, purpose, options, resume, intent, email, " \
   "challenge_sent_at_ms, challenges_sent, code_tries, user_id, proven_at_ms, method, "          \
-  "organization_id, session_id, created_at_ms, expires_at_ms, completed_at_ms"
+  "organization_id, session_id, created_at_ms, expires_at_ms, completed_at_ms, resumed_at_ms"
 
 constexpr Sql insert_flow{
     "login.insert_flow",
@@ -131,6 +131,7 @@ Flow read_flow(const Row& row) {
       .created_at = row.instant(17),
       .expires_at = row.instant(18),
       .completed_at = row.optional_instant(19),
+      .resumed_at = row.optional_instant(20),
   };
   if (!row.is_null(8)) flow.email = users::Email::parse(row.text(8));
   if (!row.is_null(14)) flow.method = parse_method(row.text(14));

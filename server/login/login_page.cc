@@ -1,7 +1,5 @@
 // GET /login and its status, for the page that waits for the mail.
 
-#include "server/http/redirect.h"
-#include "server/login/finish.h"
 #include "server/login/pages.h"
 #include "server/login/start.h"
 #include "server/login/steps.h"
@@ -12,9 +10,7 @@ namespace gatehouse::login {
 http::Response Steps::show(const Context& context, const http::Request& request) const {
   const auto opened = open_visit(deps_, context, request);
   if (!opened.ok()) return opened.error();
-  const Visit& visit = opened.value();
-  if (visit.decision.step == Step::done) return http::see_other(resume_path(visit.flow));
-  return step_page(visit);
+  return step_page(opened.value());
 }
 
 http::Response Steps::status(const Context& context, const http::Request& request) const {

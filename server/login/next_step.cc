@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "server/core/limits.h"
+#include "server/rbac/role.h"
 
 namespace gatehouse::login {
 namespace {
@@ -73,6 +74,16 @@ Result<Facts, Error> load_facts(storage::Transaction& transaction, EnvironmentId
                 [](const orgs::Membership& membership) { return !membership.is_active(); });
   facts.memberships = std::move(memberships);
   return facts;
+}
+
+Result<Unit, Error> load_roles(storage::Transaction& transaction, EnvironmentId environment,
+                               Facts& facts) {
+  for (const orgs::Membership& membership : facts.memberships) {
+    auto grants =
+        TRY(rbac::load_grants(transaction, environment, membership.organization, membership.user));
+    facts.roles[membership.organization] = std::move(grants.roles);
+  }
+  return Unit{};
 }
 
 }  // namespace gatehouse::login

@@ -3,6 +3,8 @@
 
 #pragma once
 
+#include <map>
+#include <string>
 #include <vector>
 
 #include "server/login/flow.h"
@@ -29,6 +31,8 @@ enum class Step {
 struct Facts {
   std::optional<users::User> user;
   std::vector<orgs::Membership> memberships;  // active ones, last used first
+  // Role names by organization: only where a page is to show them, no decision asks for them.
+  std::map<OrgId, std::vector<std::string>> roles = {};
 };
 
 struct Decision {
@@ -39,8 +43,11 @@ struct Decision {
 [[nodiscard]] Decision next_step(const Flow& flow, const Facts& facts,
                                  const environments::Settings& settings, Instant now);
 
-// The facts that next_step needs for this flow.
+// The facts that next_step needs for this flow; all but the roles.
 Result<Facts, Error> load_facts(storage::Transaction& transaction, EnvironmentId environment,
                                 const Flow& flow);
+// What the person is in each of their organizations.
+Result<Unit, Error> load_roles(storage::Transaction& transaction, EnvironmentId environment,
+                               Facts& facts);
 
 }  // namespace gatehouse::login

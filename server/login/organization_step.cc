@@ -73,6 +73,7 @@ Result<Finished, Error> create_all(Transaction& transaction, Visit& visit, const
 
 http::Response answer(const Visit& visit, const Result<Finished, Error>& finished) {
   if (finished.ok()) return go_on(visit, finished.value());
+  if (visit.decision.step == Step::done) return step_page(visit);  // sent twice, or another tab's
   return trouble_page(visit.deps.pages, visit.context, visit.environment(), finished.error());
 }
 

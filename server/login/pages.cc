@@ -1,6 +1,9 @@
 #include "server/login/pages.h"
 
 #include "server/core/limits.h"
+#include "server/core/story.h"
+#include "server/http/redirect.h"
+#include "server/login/finish.h"
 #include "server/login/start.h"
 #include "server/login/visit.h"
 
@@ -85,6 +88,11 @@ http::Response sign_up_details(const Visit& visit, const Remark& remark) {
                                        .family_name_problem = remark.family_name_problem}));
 }
 
+std::vector<std::string> roles_in(const Facts& facts, OrgId organization) {
+  const auto found = facts.roles.find(organization);
+  return found == facts.roles.end() ? std::vector<std::string>() : found->second;
+}
+
 http::Response choose_organization(const Visit& visit) {
   pages::ChooseOrganization page{.key = form_key(visit),
                                  .action = "/login/organization",
@@ -97,10 +105,15 @@ http::Response choose_organization(const Visit& visit) {
     const bool is_last_used = page.organizations.empty() && membership.last_used_at.has_value();
     page.organizations.push_back({.id = membership.organization.text(),
                                   .name = membership.organization_name,
-                                  .roles = {},
+                                  .roles = roles_in(visit.facts, membership.organization),
                                   .use = is_last_used ? Use::last_used : Use::other});
   }
   return show(visit, 200, pages::screen(page));
+}
+
+http::Response done(const Visit& visit) {
+  if (!visit.flow.resumed_at.has_value()) return http::see_other(resume_path(visit.flow));
+  return signed_in_elsewhere_page(visit.deps.pages, visit.environment(), visit.application());
 }
 
 struct Words {
@@ -120,6 +133,31 @@ http::Response refused(const Visit& visit, const Words& words) {
   return show(visit, 403, pages::screen(failure));
 }
 
+struct Trouble {
+  int status;
+  std::string_view heading, sentence, advice;
+};
+
+Trouble trouble_of(ErrorCode code) {
+  switch (code) {
+    case ErrorCode::invalid_argument:
+      return {400, "We cannot read this request",
+              "A part of the address or of the form is missing, doubled or malformed.",
+              "Go back to where you came from and try again."};
+    case ErrorCode::permission_denied:
+      return {403, "This is not open to you", "You may not do that with your account.",
+              "Go back and choose something else."};
+    case ErrorCode::unavailable:
+    case ErrorCode::aborted:
+    case ErrorCode::deadline_exceeded:
+      return {503, "Something went wrong on our side", "We could not save that just now.",
+              "Wait a moment, then try again."};
+    default:
+      return {500, "Something went wrong on our side", "We could not do that.",
+              "Wait a moment, then try again."};
+  }
+}
+
 }  // namespace
 
 std::string restart_url(const Visit& visit) {
@@ -136,7 +174,7 @@ http::Response step_page(const Visit& visit, const Remark& remark) {
     case Step::choose_organization:
     case Step::finish:  // a single choice that came up since the proof: still a person's to make
       return choose_organization(visit);
-    case Step::done:
+    case Step::done: return done(visit);
     case Step::expired:
       return show(visit, 410, pages::screen(pages::FlowExpired{restart_url(visit)}));
     case Step::too_many_tries:
@@ -164,6 +202,14 @@ http::Response unknown_flow_page(const pages::Pages& pages,
   return pages.page(400, pages::screen(pages::FlowExpired{}), brand_of(environment));
 }
 
+http::Response signed_in_elsewhere_page(const pages::Pages& pages,
+                                        const environments::Environment& environment,
+                                        const applications::Application* application) {
+  pages::SignedInElsewhere page;
+  if (application != nullptr) page.continue_url = application->initiate_login_uri.value_or("");
+  return pages.page(200, pages::screen(page), brand_of(environment));
+}
+
 http::Response too_many_page(const Visit& visit, Duration wait) {
   const auto whole = std::chrono::ceil<minutes>(wait);
   http::Response response =
@@ -175,24 +221,23 @@ http::Response too_many_page(const Visit& visit, Duration wait) {
 
 http::Response trouble_page(const pages::Pages& pages, const Context& context,
                             const environments::Environment& environment, const Error& error) {
-  const bool may_pass = error.code == ErrorCode::unavailable || error.code == ErrorCode::aborted ||
-                        error.code == ErrorCode::deadline_exceeded;
-  pages::Failure failure{
-      .heading = "Something went wrong on our side",
-      .sentence = may_pass ? "We could not save that just now." : "We could not do that.",
-      .advice = "Wait a moment, then try again.",
-      .code = std::string(error_code_name(error.code)),
-      .reference = context.request.text(),
-      .at = context.now,
-      .back_url = {},
-      .retry_url = {},
-      .developer = std::nullopt};
+  const Trouble trouble = trouble_of(error.code);
+  pages::Failure failure{.heading = std::string(trouble.heading),
+                         .sentence = std::string(trouble.sentence),
+                         .advice = std::string(trouble.advice),
+                         .code = std::string(error_code_name(error.code)),
+                         .reference = context.request.text(),
+                         .at = context.now,
+                         .back_url = {},
+                         .retry_url = {},
+                         .developer = std::nullopt};
   if (environment.is_development()) {
-    failure.developer = pages::Failure::Developer{error.detail, std::nullopt, {}, {}};
+    failure.developer =
+        pages::Failure::Developer{error.detail, std::nullopt, {}, story_of(context)};
   }
   http::Response response =
-      pages.page(may_pass ? 503 : 500, pages::screen(failure), brand_of(environment));
-  if (may_pass) response.headers.add("Retry-After", "1");
+      pages.page(trouble.status, pages::screen(failure), brand_of(environment));
+  if (trouble.status == 503) response.headers.add("Retry-After", "1");
   return response;
 }
 

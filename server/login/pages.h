@@ -2,6 +2,7 @@
 
 #pragma once
 
+#include "server/applications/application.h"
 #include "server/environments/environment.h"
 #include "server/login/brand.h"
 #include "server/pages/layout.h"
@@ -23,15 +24,21 @@ struct Remark {
   std::string organization_name = {}, given_name = {}, family_name = {};
 };
 
-// The page for what the flow needs now.
+// The page for what the flow needs now. Of one that is over: on to its starter, or, if another tab
+// went there before, the page that says so.
 [[nodiscard]] http::Response step_page(const Visit& visit, const Remark& remark = {});
 
 // "This sign-in is over, or was started elsewhere": unknown flow, other browser, foreign form.
 [[nodiscard]] http::Response unknown_flow_page(const pages::Pages& pages,
                                                const environments::Environment& environment);
+// "You are signed in": the sign-in was finished in another tab. The application may be null.
+[[nodiscard]] http::Response signed_in_elsewhere_page(const pages::Pages& pages,
+                                                      const environments::Environment& environment,
+                                                      const applications::Application* application);
 // Too many mails or codes: 429.
 [[nodiscard]] http::Response too_many_page(const Visit& visit, Duration wait);
-// Something below failed: 503 where waiting helps, 500 otherwise.
+// Something did not work: 400 or 403 where the request is at fault, 503 where waiting helps, 500
+// otherwise.
 [[nodiscard]] http::Response trouble_page(const pages::Pages& pages, const Context& context,
                                           const environments::Environment& environment,
                                           const Error& error);

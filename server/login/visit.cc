@@ -11,14 +11,20 @@ using storage::Transaction;
 struct Loaded {
   Flow flow;
   Facts facts;
+  Decision decision;
 };
 
-Result<std::optional<Loaded>, Error> load(Transaction& transaction, EnvironmentId environment,
-                                          FlowId flow_id, std::string_view browser_hash) {
-  auto flow = TRY(find_flow(transaction, environment, flow_id, browser_hash));
+Result<std::optional<Loaded>, Error> load(Transaction& transaction, const Context& context,
+                                          const environments::Settings& settings, FlowId flow_id,
+                                          std::string_view browser_hash) {
+  auto flow = TRY(find_flow(transaction, context.environment, flow_id, browser_hash));
   if (!flow.has_value()) return std::optional<Loaded>();
-  Facts facts = TRY(load_facts(transaction, environment, *flow));
-  return std::optional(Loaded{std::move(*flow), std::move(facts)});
+  Facts facts = TRY(load_facts(transaction, context.environment, *flow));
+  const Decision decision = next_step(*flow, facts, settings, context.now);
+  if (decision.step == Step::choose_organization) {
+    TRY(load_roles(transaction, context.environment, facts));
+  }
+  return std::optional(Loaded{std::move(*flow), std::move(facts), decision});
 }
 
 }  // namespace
@@ -44,13 +50,12 @@ Result<Visit, http::Response> open_visit(const Deps& deps, const Context& contex
   }
 
   auto loaded = storage::read(deps.database, context, [&](Transaction& transaction) {
-    return load(transaction, context.environment, *flow_id, browser->hash);
+    return load(transaction, context, environment.settings, *flow_id, browser->hash);
   });
   if (!loaded.ok()) return trouble_page(deps.pages, context, environment, loaded.error());
   if (!loaded.value().has_value()) return unknown_flow_page(deps.pages, environment);
 
   Loaded& found = *loaded.value();
-  const Decision decision = next_step(found.flow, found.facts, environment.settings, context.now);
   return Visit{.deps = deps,
                .context = context,
                .request = request,
@@ -59,17 +64,16 @@ Result<Visit, http::Response> open_visit(const Deps& deps, const Context& contex
                .browser = std::move(*browser),
                .flow = std::move(found.flow),
                .facts = std::move(found.facts),
-               .decision = decision};
+               .decision = found.decision};
 }
 
 Result<Unit, Error> look_again(Transaction& transaction, Visit& visit) {
-  auto loaded =
-      TRY(load(transaction, visit.context.environment, visit.flow.id, visit.browser.hash));
+  auto loaded = TRY(load(transaction, visit.context, visit.environment().settings, visit.flow.id,
+                         visit.browser.hash));
   if (!loaded.has_value()) return Error(ErrorCode::not_found, "the sign-in flow is gone");
   visit.flow = std::move(loaded->flow);
   visit.facts = std::move(loaded->facts);
-  visit.decision =
-      next_step(visit.flow, visit.facts, visit.environment().settings, visit.context.now);
+  visit.decision = loaded->decision;
   return Unit{};
 }
 

@@ -72,6 +72,9 @@ SmtpFailure failure_of(CURLcode code, long reply, const char* text) {
 struct SmtpSender::State {
   explicit State(SmtpSettings given) : settings(std::move(given)), url(url_of(settings)) {}
 
+  // All that concerns the connection and not the message.
+  void prepare(CurlTransfer& transfer) const;
+
   const CurlLibrary library;
   const SmtpSettings settings;
   const std::string url;
@@ -98,25 +101,8 @@ std::string settings_problem(const SmtpSettings& settings) {
   return {};
 }
 
-SmtpSender::SmtpSender(SmtpSettings settings) {
-  ENSURE(settings_problem(settings).empty());
-  state_ = std::make_unique<const State>(std::move(settings));
-}
-
-SmtpSender::~SmtpSender() = default;
-
-Result<Unit, SmtpFailure> SmtpSender::send(const MailMessage& message) {
-  const SmtpSettings& settings = state_->settings;
-  const std::string bytes = render(message);
-  const std::string sender = "<" + message.from.text() + ">";
-  const std::string password(settings.password.reveal());
-  Upload upload{.bytes = bytes};
-  CurlList recipients;
-  recipients.add("<" + message.to.text() + ">");
-  CurlTransfer transfer;
-  std::array<char, CURL_ERROR_SIZE> problem{};
-  transfer.set(CURLOPT_ERRORBUFFER, problem.data());
-  transfer.set(CURLOPT_URL, state_->url.c_str());
+void SmtpSender::State::prepare(CurlTransfer& transfer) const {
+  transfer.set(CURLOPT_URL, url.c_str());
   transfer.set(CURLOPT_PROTOCOLS_STR, "smtp,smtps");
   transfer.set(CURLOPT_PROXY, "");
   transfer.set(CURLOPT_NOSIGNAL, 1L);
@@ -126,16 +112,46 @@ Result<Unit, SmtpFailure> SmtpSender::send(const MailMessage& message) {
   transfer.set(CURLOPT_SSL_VERIFYHOST, 2L);
   transfer.set(CURLOPT_SSLVERSION, long{CURL_SSLVERSION_TLSv1_2});
   if (!settings.ca_file.empty()) transfer.set(CURLOPT_CAINFO, settings.ca_file.c_str());
-  if (!settings.user.empty()) {
-    transfer.set(CURLOPT_USERNAME, settings.user.c_str());
-    transfer.set(CURLOPT_PASSWORD, password.c_str());
-  }
+  if (settings.user.empty()) return;
+  const std::string password(settings.password.reveal());  // copied by libcurl
+  transfer.set(CURLOPT_USERNAME, settings.user.c_str());
+  transfer.set(CURLOPT_PASSWORD, password.c_str());
+}
+
+SmtpSender::SmtpSender(SmtpSettings settings) {
+  ENSURE(settings_problem(settings).empty());
+  state_ = std::make_unique<const State>(std::move(settings));
+}
+
+SmtpSender::~SmtpSender() = default;
+
+Result<Unit, SmtpFailure> SmtpSender::send(const MailMessage& message) {
+  const std::string bytes = render(message);
+  const std::string sender = "<" + message.from.text() + ">";
+  Upload upload{.bytes = bytes};
+  CurlList recipients;
+  recipients.add("<" + message.to.text() + ">");
+  std::array<char, CURL_ERROR_SIZE> problem{};
+  CurlTransfer transfer;
+  transfer.set(CURLOPT_ERRORBUFFER, problem.data());
+  state_->prepare(transfer);
   transfer.set(CURLOPT_MAIL_FROM, sender.c_str());
   transfer.set(CURLOPT_MAIL_RCPT, recipients.get());
   transfer.set(CURLOPT_UPLOAD, 1L);
   transfer.set(CURLOPT_READFUNCTION, &give);
   transfer.set(CURLOPT_READDATA, &upload);
   transfer.set(CURLOPT_WRITEFUNCTION, &ignore);
+  const CURLcode code = transfer.perform();
+  if (code == CURLE_OK) return Unit{};
+  return failure_of(code, transfer.response_code(), problem.data());
+}
+
+Result<Unit, SmtpFailure> SmtpSender::probe() {
+  std::array<char, CURL_ERROR_SIZE> problem{};
+  CurlTransfer transfer;
+  transfer.set(CURLOPT_ERRORBUFFER, problem.data());
+  state_->prepare(transfer);
+  transfer.set(CURLOPT_CONNECT_ONLY, 1L);
   const CURLcode code = transfer.perform();
   if (code == CURLE_OK) return Unit{};
   return failure_of(code, transfer.response_code(), problem.data());

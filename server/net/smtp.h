@@ -51,6 +51,8 @@ class SmtpSender {
 
   // Returns once the server has taken the message. Safe from any thread.
   Result<Unit, SmtpFailure> send(const MailMessage& message);
+  // Goes as far as a message would begin: connects, encrypts, logs in, and leaves.
+  Result<Unit, SmtpFailure> probe();
 
  private:
   struct State;

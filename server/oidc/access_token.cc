@@ -18,7 +18,8 @@ std::optional<AccessToken> decode(const jose::VerifiedJwt& jwt) {
   const auto id = TokenId::parse(text("jti"));
   const auto issued_at = jwt.integer("iat");
   if (!id.has_value() || !issued_at.has_value()) return std::nullopt;
-  return AccessToken{.id = *id,
+  return AccessToken{.kid = jwt.kid(),
+                     .id = *id,
                      .client_id = text("client_id"),
                      .subject = text("sub"),
                      .audience = jwt.audiences(),
@@ -52,18 +53,21 @@ std::shared_ptr<const AccessToken> AccessTokens::verify(
     std::string_view token) {
   if (token.size() > limits::token_bytes_max) return nullptr;
   const std::string key = cache_key(context.environment, token);
+  const auto ring = deps.keys.snapshot(context.environment);
+  if (ring == nullptr) return nullptr;
   Shard& shard = shards_[static_cast<unsigned char>(key[0]) % shard_count];
   {
     const std::lock_guard lock(shard.mutex);
     const auto found = shard.entries.find(key);
     if (found != shard.entries.end()) {
-      if (context.now < found->second->expires_at) return found->second;
+      const AccessToken& known = *found->second;
+      const bool is_good =
+          context.now < known.expires_at && ring->published().find(known.kid) != nullptr;
+      if (is_good) return found->second;
       shard.entries.erase(found);
       return nullptr;
     }
   }
-  const auto ring = deps.keys.snapshot(context.environment);
-  if (ring == nullptr) return nullptr;
   const auto jwt = jose::VerifiedJwt::verify(token, ring->published(),
                                              {.issuer = environment.base_url,
                                               .audience = std::nullopt,

@@ -13,6 +13,7 @@ namespace gatehouse::oidc {
 
 // What a verified access token says, decoded once. Only AccessTokens makes one.
 struct AccessToken {
+  std::string kid;  // of the key that signed it
   TokenId id;
   std::string client_id;
   std::string subject;

@@ -193,6 +193,46 @@ http::Response carry_out(const Act& act, const AuthorizeRequest& request, const 
   ensure_failed("carry_out: not a NextAct");
 }
 
+// A completed sign-in, taken: who asked for it, and what they get.
+struct Resumed {
+  AuthorizeRequest request;
+  std::optional<Secret> code;  // absent: the session ended meanwhile
+};
+
+// Takes it, once; nullopt if there is nothing to take.
+Result<std::optional<Resumed>, Error> take(Transaction& transaction, Act& act, FlowId flow_id,
+                                           const login::Browser& browser) {
+  const Context& context = act.context;
+  const auto flow = TRY(
+      login::take_completed(transaction, context.environment, flow_id, browser.hash, context.now));
+  if (!flow.has_value() || !flow->session.has_value()) return std::optional<Resumed>();
+  Resumed outcome{TRY(authorize_request_from_json(flow->resume)), std::nullopt};
+  act.application = act.entry->find(outcome.request.back.client_id);
+  if (act.application == nullptr) return std::optional<Resumed>();
+  const auto live =
+      TRY(sessions::check_id(transaction, context.environment, *flow->session, context.now));
+  if (live.has_value()) {
+    outcome.code = TRY(issue_for(transaction, act, outcome.request, *live, flow->organization));
+  }
+  return std::optional(std::move(outcome));
+}
+
+// Two tabs wait for one sign-in, and the application gets one answer: the tab that comes second is
+// told that all is well.
+http::Response nothing_to_take(const Act& act, FlowId flow_id, const login::Browser& browser) {
+  const auto flow = storage::read(act.deps.database, act.context, [&](Transaction& transaction) {
+    return login::find_flow(transaction, act.context.environment, flow_id, browser.hash);
+  });
+  if (!flow.ok()) return failed(act, flow.error());
+  if (!flow.value().has_value() || !flow.value()->resumed_at.has_value()) {
+    return login::unknown_flow_page(act.deps.pages, act.environment());
+  }
+  const auto application = flow.value()->application;
+  return login::signed_in_elsewhere_page(
+      act.deps.pages, act.environment(),
+      application.has_value() ? act.entry->find(*application) : nullptr);
+}
+
 }  // namespace
 
 http::Response AuthorizeEndpoint::get(const Context& context, const http::Request& request) const {
@@ -251,31 +291,11 @@ http::Response AuthorizeEndpoint::resume(const Context& context,
     return login::unknown_flow_page(deps_.pages, act.environment());
   }
 
-  struct Resumed {
-    AuthorizeRequest request;
-    std::optional<Secret> code;  // absent: the session ended meanwhile
-  };
-  const auto resumed = storage::write(
-      deps_.database, context,
-      [&](Transaction& transaction) -> Result<std::optional<Resumed>, Error> {
-        const auto flow = TRY(login::take_completed(transaction, context.environment, *flow_id,
-                                                    browser->hash, context.now));
-        if (!flow.has_value() || !flow->session.has_value()) return std::optional<Resumed>();
-        Resumed outcome{TRY(authorize_request_from_json(flow->resume)), std::nullopt};
-        act.application = act.entry->find(outcome.request.back.client_id);
-        const auto live =
-            TRY(sessions::check_id(transaction, context.environment, *flow->session, context.now));
-        if (act.application == nullptr) return std::optional<Resumed>();
-        if (live.has_value()) {
-          outcome.code =
-              TRY(issue_for(transaction, act, outcome.request, *live, flow->organization));
-        }
-        return std::optional(std::move(outcome));
-      });
+  const auto resumed = storage::write(deps_.database, context, [&](Transaction& transaction) {
+    return take(transaction, act, *flow_id, *browser);
+  });
   if (!resumed.ok()) return failed(act, resumed.error());
-  if (!resumed.value().has_value()) {
-    return login::unknown_flow_page(deps_.pages, act.environment());
-  }
+  if (!resumed.value().has_value()) return nothing_to_take(act, *flow_id, *browser);
   const Resumed& outcome = *resumed.value();
   if (!outcome.code.has_value()) {
     return refused_by_redirect(

@@ -1,11 +1,9 @@
 #include "server/oidc/authorize_request.h"
 
-#include <algorithm>
 #include <charconv>
 
 #include "server/core/limits.h"
 #include "server/encoding/json.h"
-#include "server/encoding/redirect_uri.h"
 #include "server/oidc/pkce.h"
 
 namespace gatehouse::oidc {
@@ -189,23 +187,6 @@ PageRefusal malformed(std::string cause) {
   return {PageRefusal::Kind::malformed, OAuthCode::invalid_request, std::move(cause), {}, {}, {}};
 }
 
-// Exact comparison first: what is registered was checked when it was. Only wildcards of development
-// and ports of native applications need more.
-bool is_registered(const environments::Environment& environment, const Application& application,
-                   std::string_view sent) {
-  const auto& registered = application.callback_uris;
-  if (std::ranges::find(registered, sent) != registered.end()) return true;
-  const RedirectRules rules{
-      .environment =
-          environment.is_development() ? EnvironmentKind::development : EnvironmentKind::production,
-      .shape = application.type == applications::Type::native ? ApplicationShape::native
-                                                              : ApplicationShape::web};
-  return std::ranges::any_of(registered, [&](const std::string& text) {
-    const auto uri = RedirectUri::parse(text, rules);
-    return uri.ok() && redirect_matches(uri.value(), sent);
-  });
-}
-
 }  // namespace
 
 Result<ReturnAddress, PageRefusal> decode_return_address(const Form& form,
@@ -233,7 +214,9 @@ Result<ReturnAddress, PageRefusal> decode_return_address(const Form& form,
                        {},
                        {}};
   }
-  if (!redirect_uri.has_value() || !is_registered(entry.environment, *application, *redirect_uri)) {
+  if (!redirect_uri.has_value() ||
+      !applications::is_registered(entry.environment, *application,
+                                   applications::RedirectKind::callback, *redirect_uri)) {
     return PageRefusal{PageRefusal::Kind::bad_redirect_uri,
                        OAuthCode::invalid_redirect_uri,
                        redirect_uri.has_value()

@@ -1,5 +1,7 @@
 #include "server/oidc/authorize_response.h"
 
+#include "server/core/story.h"
+#include "server/encoding/shell_word.h"
 #include "server/http/redirect.h"
 #include "server/login/brand.h"
 #include "server/pages/screens.h"
@@ -48,27 +50,15 @@ Words words_of(PageRefusal::Kind kind) {
   ensure_failed("words_of: not a PageRefusal::Kind");
 }
 
-std::string quoted(std::string_view text) {
-  std::string out = "'";
-  for (const char c : text) {
-    if (c == '\'') {
-      out.append("'\\''");
-    } else {
-      out.push_back(c);
-    }
-  }
-  return out + "'";
-}
-
 std::string fixing_command(const RefusalPage& page) {
   const std::string start =
-      page.admin_command + " --environment " + quoted(page.environment.name) + " applications ";
+      page.admin_command + " --environment " + shell_word(page.environment.name) + " applications ";
   switch (page.refusal.kind) {
     case PageRefusal::Kind::unknown_client: return start + "list";
     case PageRefusal::Kind::bad_redirect_uri:
       if (page.refusal.sent_redirect_uri.empty()) return start + "show " + page.refusal.client_id;
       return start + "add-redirect " + page.refusal.client_id + " " +
-             quoted(page.refusal.sent_redirect_uri);
+             shell_word(page.refusal.sent_redirect_uri);
     case PageRefusal::Kind::wrong_client_type:
       return start + "create --type WEB_APP --name 'My application'";
     case PageRefusal::Kind::malformed: return {};
@@ -107,7 +97,7 @@ http::Response authorize_refusal_page(const pages::Pages& pages, const RefusalPa
     failure.developer = pages::Failure::Developer{.cause = page.refusal.cause,
                                                   .comparison = std::nullopt,
                                                   .command = fixing_command(page),
-                                                  .story = {}};
+                                                  .story = story_of(page.context)};
     if (page.refusal.kind == PageRefusal::Kind::bad_redirect_uri) {
       failure.developer->comparison = pages::Failure::Comparison{
           "redirect_uri", page.refusal.sent_redirect_uri, page.refusal.registered};
@@ -129,7 +119,8 @@ http::Response authorize_error_page(const pages::Pages& pages, const Context& co
                          .retry_url = {},
                          .developer = std::nullopt};
   if (environment.is_development() && !error.detail.empty()) {
-    failure.developer = pages::Failure::Developer{error.detail, std::nullopt, {}, {}};
+    failure.developer =
+        pages::Failure::Developer{error.detail, std::nullopt, {}, story_of(context)};
   }
   http::Response response =
       pages.page(oauth_status(error.code), pages::screen(failure), login::brand_of(environment));

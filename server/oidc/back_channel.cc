@@ -94,7 +94,7 @@ Result<BackChannel::Outcome, Error> BackChannel::deliver(
                                  : net::AddressPolicy::public_only;
     problem = problem_with(deps_.http.send(request));
   }
-  const std::optional<Duration> delay = logout_retry_delay(delivery.attempts + 1);
+  const std::optional<Duration> delay = logout_retry_delay(delivery.attempts);
   const std::optional<Instant> next =
       delay.has_value() ? std::optional(context.now + *delay) : std::nullopt;
   TRY(storage::write(deps_.database, context, [&](Transaction& transaction) {
@@ -109,7 +109,7 @@ Result<BackChannel::Outcome, Error> BackChannel::deliver(
                   {{"delivery", delivery.id.text()},
                    {"uri", delivery.uri},
                    {"problem", problem},
-                   {"attempts", std::int64_t{delivery.attempts + 1}}});
+                   {"attempts", std::int64_t{delivery.attempts}}});
   return next.has_value() ? Outcome::retried : Outcome::given_up;
 }
 

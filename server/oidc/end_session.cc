@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "server/core/limits.h"
-#include "server/encoding/redirect_uri.h"
 #include "server/http/form_body.h"
 #include "server/http/redirect.h"
 #include "server/jose/jwt.h"
@@ -71,18 +70,15 @@ Result<std::optional<LiveSession>, Error> read_live(const Act& act) {
   });
 }
 
-bool is_registered(const environments::Environment& environment, const Application& application,
+bool may_return_to(const environments::Environment& environment, const Application& application,
                    std::string_view sent) {
-  const RedirectRules rules{
-      .environment =
-          environment.is_development() ? EnvironmentKind::development : EnvironmentKind::production,
-      .shape = application.type == applications::Type::native ? ApplicationShape::native
-                                                              : ApplicationShape::web};
-  return std::ranges::any_of(application.post_logout_uris, [&](const std::string& text) {
-    if (text == sent) return true;
-    const auto uri = RedirectUri::parse(text, rules);
-    return uri.ok() && post_logout_matches(uri.value(), sent);
-  });
+  return applications::is_registered(environment, application,
+                                     applications::RedirectKind::post_logout, sent);
+}
+
+// The application that the hint or client_id names; empty if neither does.
+std::string named_client(const Act& act) {
+  return act.hint.has_value() ? act.hint->client_id : act.field("client_id");
 }
 
 // Where to send the person afterwards, if that place is registered: by the application that the
@@ -90,14 +86,14 @@ bool is_registered(const environments::Environment& environment, const Applicati
 std::optional<std::string> return_target(const Act& act) {
   const std::string uri = act.field("post_logout_redirect_uri");
   if (uri.empty()) return std::nullopt;
-  const std::string client_id = act.hint.has_value() ? act.hint->client_id : act.field("client_id");
+  const std::string client_id = named_client(act);
   bool is_known = false;
   if (!client_id.empty()) {
     const Application* application = act.entry->find(client_id);
-    is_known = application != nullptr && is_registered(act.environment(), *application, uri);
+    is_known = application != nullptr && may_return_to(act.environment(), *application, uri);
   } else {
     is_known = std::ranges::any_of(act.entry->by_client_id, [&](const auto& entry) {
-      return is_registered(act.environment(), entry.second, uri);
+      return may_return_to(act.environment(), entry.second, uri);
     });
   }
   if (!is_known) return std::nullopt;
@@ -113,6 +109,9 @@ http::Response finished(const Act& act) {
     return response;
   }
   pages::SignedOut page;
+  if (const Application* application = act.entry->find(named_client(act))) {
+    page.sign_in_url = application->initiate_login_uri.value_or("");
+  }
   const std::string asked = act.field("post_logout_redirect_uri");
   if (!asked.empty()) {
     act.deps.refusals.note(act.context, {.event = audit::Event::logout_refused,
@@ -152,7 +151,7 @@ http::Response ask_back(const Act& act) {
       .action = "/oidc/logout/confirm",
       .email = act.live->user.email.text(),
       .fields = {},
-      .cancel_url = {}};
+      .cancel_url = "/account"};
   for (const char* name : {"id_token_hint", "post_logout_redirect_uri", "client_id", "state"}) {
     if (const std::string value = act.field(name); !value.empty()) {
       page.fields.push_back({name, value});
@@ -178,6 +177,13 @@ Result<Act, http::Response> open(const Deps& deps, const Context& context,
   }
   Act act{deps, context, request, std::move(entry), std::move(form).value()};
   act.hint = read_hint(act);
+  // A client_id beside a hint must be the one that the hint was issued to.
+  const std::string client_id = act.field("client_id");
+  if (act.hint.has_value() && !client_id.empty() && client_id != act.hint->client_id) {
+    return login::trouble_page(
+        deps.pages, context, act.environment(),
+        Error(ErrorCode::invalid_argument, "client_id is not that of the id_token_hint."));
+  }
   auto live = read_live(act);
   if (!live.ok()) {
     return login::trouble_page(deps.pages, context, act.environment(), live.error());

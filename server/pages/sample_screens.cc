@@ -51,6 +51,8 @@ std::vector<Sample> sign_in_samples() {
           {"link_expired", screen(LinkExpired{.restart_url = "/login"})},
           {"link_expired-least", screen(LinkExpired{})},
           {"flow_expired", screen(FlowExpired{.restart_url = "/login"})},
+          {"signed_in_elsewhere", screen(SignedInElsewhere{.continue_url = "/app"})},
+          {"signed_in_elsewhere-least", screen(SignedInElsewhere{})},
           {"too_many_tries", screen(TooManyTries{.wait_minutes = 5, .restart_url = "/login"})},
           {"too_many_tries-least", screen(TooManyTries{})}};
 }

@@ -275,6 +275,12 @@ Screen screen(const LinkExpired& page) { return ended("link_expired", View(), pa
 
 Screen screen(const FlowExpired& page) { return ended("flow_expired", View(), page.restart_url); }
 
+Screen screen(const SignedInElsewhere& page) {
+  View view;
+  add_link(view, "continue_url", page.continue_url);
+  return {.name = "signed_in_elsewhere", .view = std::move(view)};
+}
+
 Screen screen(const TooManyTries& page) {
   View view;
   if (page.wait_minutes > 0) view.text("wait_minutes", std::to_string(page.wait_minutes));

@@ -158,7 +158,7 @@ struct ConfirmSignOut {
 };
 [[nodiscard]] Screen screen(const ConfirmSignOut& page);
 
-// response_mode=form_post [OAuth 2.0 Form Post Response Mode §2]: goes by itself where scripts run,
+// response_mode=form_post [OAuth Form Post §2]: goes by itself where scripts run,
 // by a button elsewhere. ENSUREs that the target is an http or https URL: it comes from a registry.
 struct FormPost {
   std::string redirect_uri;
@@ -203,6 +203,12 @@ struct FlowExpired {
   std::string restart_url = {};  // may be empty
 };
 [[nodiscard]] Screen screen(const FlowExpired& page);
+
+// A sign-in that another tab of this browser has finished.
+struct SignedInElsewhere {
+  std::string continue_url = {};  // to the application; may be empty
+};
+[[nodiscard]] Screen screen(const SignedInElsewhere& page);
 
 struct TooManyTries {
   int wait_minutes = 0;          // 0: a new sign-in may start at once

@@ -60,7 +60,7 @@ describe('openid-client', () => {
       const { client_secret: secret } = gatehouse.ready;
       const config = await discover('web', proof(secret));
       oidc.enableNonRepudiationChecks(config); // verifies the ID token's signature too
-      const person = new Person(gatehouse, `${name.replaceAll(' ', '-')}@acme.test`);
+      const person = new Person(gatehouse, `${name.replaceAll(' ', '-').toLowerCase()}@acme.test`);
       const tokens = await signIn(config, 'web', person);
       const sub = tokens.claims()?.sub ?? '';
       assert.match(sub, /^usr_\d+$/);

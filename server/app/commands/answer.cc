@@ -89,11 +89,22 @@ std::string table(const Json::Array& items, const std::vector<Column>& columns,
   return out;
 }
 
-// "client_id" to "Client id".
+// "client_id" to "Client ID".
 std::string label_of(std::string_view key) {
-  std::string label(key);
-  std::ranges::replace(label, '_', ' ');
-  if (!label.empty() && label[0] >= 'a' && label[0] <= 'z') label[0] -= 'a' - 'A';
+  std::string label;
+  while (!key.empty()) {
+    std::string word(key.substr(0, key.find('_')));
+    key.remove_prefix(std::min(key.size(), word.size() + 1));
+    const bool is_short = word == "id" || word == "url" || word == "uri" || word == "uris" ||
+                          word == "pkce" || word == "api" || word == "m2m";
+    if (is_short || label.empty()) {
+      const std::size_t capitals = word == "uris" ? 3 : is_short ? word.size() : 1;
+      std::transform(
+          word.begin(), word.begin() + static_cast<std::ptrdiff_t>(capitals), word.begin(),
+          [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - ('a' - 'A')) : c; });
+    }
+    label += (label.empty() ? "" : " ") + word;
+  }
   return label;
 }
 
@@ -134,9 +145,8 @@ std::string details(const Json::Object& object, Console::Colour colour) {
   std::string out;
   for (const DetailLine& line : lines) {
     const std::string label = padded(line.label, width);
-    out += colour == Console::Colour::shown
-               ? std::string(accent) + label + std::string(plain)
-               : label;
+    out +=
+        colour == Console::Colour::shown ? std::string(accent) + label + std::string(plain) : label;
     out += line.value + "\n";
   }
   return out;

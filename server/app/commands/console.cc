@@ -10,8 +10,8 @@ namespace gatehouse::app::commands {
 
 Console process_console() {
   const char* no_colour = std::getenv("NO_COLOR");
-  const bool is_plain = ::isatty(STDOUT_FILENO) == 0 ||
-                        (no_colour != nullptr && *no_colour != '\0');
+  const bool is_plain =
+      ::isatty(STDOUT_FILENO) == 0 || (no_colour != nullptr && *no_colour != '\0');
   const bool is_alone = ::isatty(STDIN_FILENO) == 0 || ::isatty(STDERR_FILENO) == 0;
   return {.out = std::cout,
           .err = std::cerr,

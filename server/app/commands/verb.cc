@@ -66,9 +66,9 @@ std::vector<Noun> all_nouns() {
 
 std::vector<Verb> all_verbs() {
   std::vector<Verb> all;
-  for (auto* rows : {environment_verbs, application_verbs, redirect_verbs, secret_verbs,
-                     organization_verbs, user_verbs, role_verbs, session_verbs, key_verbs,
-                     audit_verbs}) {
+  for (auto* rows :
+       {environment_verbs, application_verbs, redirect_verbs, secret_verbs, organization_verbs,
+        user_verbs, role_verbs, session_verbs, key_verbs, audit_verbs}) {
     auto some = rows();
     std::move(some.begin(), some.end(), std::back_inserter(all));
   }

@@ -76,8 +76,10 @@ struct Verb {
   std::string help;
   std::vector<Argument> arguments;
   Result<Answer, Error> (*run)(Act& act, const Values& values);
-  // What is lost by it; a verb with a warning asks before it acts. Empty: it does not ask.
+  // What is lost by it; a verb with a warning asks before it acts: always, or where one of the
+  // flags `asks_with` is given. Empty: it does not ask.
   std::string warning = {};
+  std::vector<std::string> asks_with = {};
   enum class Scope { environment, installation } scope = Scope::environment;
 };
 

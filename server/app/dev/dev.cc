@@ -5,12 +5,14 @@
 #include <unistd.h>
 
 #include <cstdio>
+#include <filesystem>
 
 #include "server/app/data_folder.h"
 #include "server/app/dev/mailbox_pages.h"
 #include "server/app/dev/seed.h"
 #include "server/app/runtime.h"
 #include "server/encoding/json.h"
+#include "server/encoding/shell_word.h"
 #include "server/telemetry/json_log.h"
 
 namespace gatehouse::app::dev {
@@ -74,6 +76,16 @@ std::string ready_document(const Seeded& seeded, const std::string& base_url) {
   return out + "\n";
 }
 
+// What to type for `gatehouse admin` on this data, in whatever folder.
+std::string admin_command(const std::string& data_folder) {
+  std::error_code none;
+  const auto program = std::filesystem::read_symlink("/proc/self/exe", none);
+  const auto data = std::filesystem::absolute(data_folder, none);
+  const bool is_installed = none || program.parent_path().filename() == "bin";
+  return shell_word(is_installed ? "gatehouse" : program.string()) + " admin --data " +
+         shell_word(data.string());
+}
+
 void print_summary(const DevOptions& options, const Seeded& seeded, const std::string& base_url) {
   const Seeded::App& main = seeded.applications.front();
   const std::string secret(main.client_secret->reveal());
@@ -129,7 +141,7 @@ Result<Unit, Error> run_dev(const DevOptions& options) {
   const auto app = TRY(
       App::build({*database, clock, random, *log, mailbox, *http_client, key_source},
                  {.master_key = master_key,
-                  .admin_command = "gatehouse admin --data " + options.data_folder,
+                  .admin_command = admin_command(options.data_folder),
                   .throttle = development_limits(),
                   .more_routes =
                       [&mailbox](const pages::Pages& pages, const applications::Catalog& catalog) {

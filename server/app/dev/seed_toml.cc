@@ -27,9 +27,8 @@
 //   given_name = "Ada"
 //   family_name = "Lovelace"
 
-#include <toml++/toml.h>
-
 #include "server/app/dev/seed.h"
+#include "server/app/toml.h"
 
 namespace gatehouse::app::dev {
 namespace {
@@ -177,6 +176,8 @@ Result<Seed, Error> read_seed(const std::string& path) {
     return Error(ErrorCode::invalid_argument,
                  path + (line > 0 ? ", line " + std::to_string(line) : std::string()) + ": " +
                      std::string(error.description()));
+  } catch (const std::exception& error) {
+    return Error(ErrorCode::invalid_argument, path + ": not TOML: " + error.what());
   }
 }
 

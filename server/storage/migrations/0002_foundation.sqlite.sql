@@ -1,6 +1,8 @@
 -- Environments, applications, people, organizations, roles, sessions, sign-in flows, audit.
 -- Ids are 64-bit integers, times are milliseconds since the epoch, hashes are 32-byte blobs,
 -- flags are 0 or 1, documents are JSON texts. Every table but `environments` carries its environment.
+-- In a table without rowid the columns of the key stand first: PRAGMA integrity_check of SQLite 3.40
+-- takes the wrong column for a NOT NULL one that stands before them, and reports damage.
 
 CREATE TABLE configuration_version (
   id      INTEGER PRIMARY KEY CHECK (id = 1),
@@ -38,10 +40,10 @@ CREATE TABLE applications (
 CREATE UNIQUE INDEX applications_default ON applications (environment_id) WHERE type = 'ENV';
 
 CREATE TABLE application_redirects (
-  environment_id INTEGER NOT NULL,
   application_id INTEGER NOT NULL REFERENCES applications (id) ON DELETE CASCADE,
   kind           TEXT   NOT NULL CHECK (kind IN ('callback', 'post_logout', 'back_channel_logout')),
   uri            TEXT   NOT NULL,
+  environment_id INTEGER NOT NULL,
   created_at_ms  INTEGER NOT NULL,
   PRIMARY KEY (application_id, kind, uri)
 ) STRICT, WITHOUT ROWID;
@@ -129,17 +131,17 @@ CREATE TABLE permissions (
 ) STRICT;
 
 CREATE TABLE role_permissions (
-  environment_id INTEGER NOT NULL,
   role_id        INTEGER NOT NULL REFERENCES roles (id) ON DELETE CASCADE,
   permission_id  INTEGER NOT NULL REFERENCES permissions (id) ON DELETE CASCADE,
+  environment_id INTEGER NOT NULL,
   PRIMARY KEY (role_id, permission_id)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX role_permissions_by_permission ON role_permissions (permission_id);
 
 CREATE TABLE memberships (
-  environment_id  INTEGER NOT NULL,
   organization_id INTEGER NOT NULL REFERENCES organizations (id) ON DELETE CASCADE,
   user_id         INTEGER NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+  environment_id  INTEGER NOT NULL,
   status          TEXT   NOT NULL CHECK (status IN ('ACTIVE', 'INACTIVE', 'PENDING_INVITE', 'INVITE_EXPIRED')),
   provisioning    TEXT   NOT NULL,
   metadata        TEXT   NOT NULL,
@@ -151,10 +153,10 @@ CREATE TABLE memberships (
 CREATE INDEX memberships_by_user ON memberships (user_id);
 
 CREATE TABLE membership_roles (
-  environment_id  INTEGER NOT NULL,
   organization_id INTEGER NOT NULL,
   user_id         INTEGER NOT NULL,
   role_id         INTEGER NOT NULL REFERENCES roles (id) ON DELETE CASCADE,
+  environment_id  INTEGER NOT NULL,
   PRIMARY KEY (organization_id, user_id, role_id),
   FOREIGN KEY (organization_id, user_id) REFERENCES memberships (organization_id, user_id) ON DELETE CASCADE
 ) STRICT, WITHOUT ROWID;
@@ -185,9 +187,9 @@ CREATE INDEX sessions_by_expiry ON sessions (idle_expires_at_ms);
 CREATE INDEX sessions_by_end ON sessions (ended_at_ms) WHERE ended_at_ms IS NOT NULL;
 
 CREATE TABLE session_clients (
-  environment_id  INTEGER NOT NULL,
   session_id      INTEGER NOT NULL REFERENCES sessions (id) ON DELETE CASCADE,
   application_id  INTEGER NOT NULL REFERENCES applications (id) ON DELETE CASCADE,
+  environment_id  INTEGER NOT NULL,
   organization_id INTEGER,
   first_at_ms     INTEGER NOT NULL,
   PRIMARY KEY (session_id, application_id)

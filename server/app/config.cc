@@ -1,0 +1,218 @@
+#include "server/app/config.h"
+
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <fstream>
+
+#include "server/app/config_settings.h"
+#include "server/encoding/utf8.h"
+#include "server/net/address_guard.h"
+
+namespace gatehouse::app {
+namespace {
+
+constexpr std::size_t config_bytes_max = 256 * 1024;
+constexpr std::size_t text_bytes_max = 4096;
+constexpr std::size_t list_items_max = 100;
+
+Error refused(std::string why) { return Error(ErrorCode::invalid_argument, std::move(why)); }
+
+// Values that can carry neither a second line nor an end of their own.
+bool is_plain(std::string_view text) {
+  return text.size() <= text_bytes_max && is_utf8(text) && std::ranges::none_of(text, [](char c) {
+           return static_cast<unsigned char>(c) < 0x20 || c == 0x7f;
+         });
+}
+
+Result<std::string, Error> accept(const Setting& setting, const std::string& text) {
+  if (!is_plain(text)) return refused("has control characters in it, or is too long");
+  // Taken as absent; required ones are missed by name afterwards.
+  if (text.empty() || setting.accept == nullptr) return text;
+  return setting.accept(text);
+}
+
+Result<Unit, Error> put_list(const Setting& setting, std::vector<std::string>& place,
+                             const std::vector<std::string>& items) {
+  if (items.size() > list_items_max) return refused("has too many items");
+  place.clear();
+  for (const std::string& item : items) {
+    if (item.empty()) return refused("has an empty item");
+    place.push_back(TRY(accept(setting, item)));
+  }
+  return Unit{};
+}
+
+Result<Unit, Error> put(const Setting& setting, const GivenSetting& given, Config& config) {
+  if (const auto* place = std::get_if<ConfigText>(&setting.place)) {
+    const auto* text = std::get_if<std::string>(&given.value);
+    if (text == nullptr) return refused("is a text: write it in quotes");
+    *(*place)(config) = TRY(accept(setting, *text));
+  } else if (const auto* number_place = std::get_if<ConfigNumber>(&setting.place)) {
+    const auto* number = std::get_if<std::int64_t>(&given.value);
+    if (number == nullptr || *number < setting.min || *number > setting.max) {
+      return refused("is a whole number from " + std::to_string(setting.min) + " to " +
+                     std::to_string(setting.max));
+    }
+    *(*number_place)(config) = static_cast<int>(*number);
+  } else {
+    const auto* items = std::get_if<std::vector<std::string>>(&given.value);
+    if (items == nullptr) return refused("is a list of texts: [\"…\", \"…\"]");
+    return put_list(setting, *std::get<ConfigList>(setting.place)(config), *items);
+  }
+  return Unit{};
+}
+
+std::string unknown(const GivenSetting& given) {
+  const std::string name = given.section + "." + given.key;
+  if (name == "mail.password" || name == "master_key.key" || name == "mail.smtp_password") {
+    return name + ": secrets do not stand in this file; name a file of mode 0600 instead, with " +
+           (given.section == "mail" ? "mail.password_file" : "master_key.file");
+  }
+  const bool is_section = std::ranges::any_of(
+      all_sections(), [&given](const Section& section) { return section.name == given.section; });
+  return is_section ? "there is no setting " + name : "there is no section [" + given.section + "]";
+}
+
+Result<Unit, Error> put_all(const std::vector<GivenSetting>& all, Config& config) {
+  for (const GivenSetting& given : all) {
+    const std::string line = "line " + std::to_string(given.line) + ": ";
+    const auto setting = std::ranges::find_if(all_settings(), [&given](const Setting& row) {
+      return row.section == given.section && row.key == given.key;
+    });
+    if (setting == all_settings().end()) return refused(line + unknown(given));
+    const auto done = put(*setting, given, config);
+    if (!done.ok()) return refused(line + setting->name() + " " + done.error().detail);
+  }
+  return Unit{};
+}
+
+// A file of secrets is named in one place; two that differ are a mistake somewhere.
+Result<Unit, Error> take(std::string_view setting, std::string_view variable,
+                         const std::string& given, std::string& place) {
+  if (given.empty()) return Unit{};
+  if (!is_plain(given)) return refused(std::string(variable) + " is not the name of a file");
+  if (!place.empty() && place != given) {
+    return refused(std::string(setting) + " and " + std::string(variable) +
+                   " name different files: keep one of them");
+  }
+  place = given;
+  return Unit{};
+}
+
+Result<Unit, Error> check_required(Config& config) {
+  for (const Setting& setting : all_settings()) {
+    if (setting.need != Setting::Need::required) continue;
+    const auto* text = std::get_if<ConfigText>(&setting.place);
+    const auto* number = std::get_if<ConfigNumber>(&setting.place);
+    const bool is_missing = (text != nullptr && (*text)(config)->empty()) ||
+                            (number != nullptr && *(*number)(config) == 0);
+    if (is_missing) {
+      return refused(setting.name() + " is missing; for example: [" + std::string(setting.section) +
+                     "] " + std::string(setting.key) + " = " + std::string(setting.example));
+    }
+  }
+  return Unit{};
+}
+
+Result<Unit, Error> check_server(const Config::Server& server) {
+  if (server.tls_certificate.empty() != server.tls_key.empty()) {
+    return refused(server.tls_key.empty()
+                       ? "server.tls_key is missing: server.tls_certificate needs it"
+                       : "server.tls_certificate is missing: server.tls_key needs it");
+  }
+  if (server.tls_key.empty() && server.trusted_proxies.empty()) {
+    return refused(
+        "server.tls_certificate and server.tls_key are missing; or name the proxy that ends TLS in "
+        "server.trusted_proxies");
+  }
+  return Unit{};
+}
+
+bool is_this_machine(const std::string& host) {
+  const auto address = net::IpAddress::parse(host);
+  return host == "localhost" || (address.has_value() && net::is_loopback(*address));
+}
+
+Result<Unit, Error> check_mail(const Config::Mail& mail) {
+  if (mail.user.empty() != mail.password_file.empty()) {
+    return refused(mail.user.empty() ? "mail.user is missing: mail.password_file needs it"
+                                     : "mail.password_file is missing: mail.user needs it");
+  }
+  if (mail.security == "plain" && !is_this_machine(mail.host)) {
+    return refused(
+        "mail.security is plain, which would show sign-in codes to the network: use starttls or "
+        "tls, or a relay on this machine");
+  }
+  return Unit{};
+}
+
+}  // namespace
+
+environments::Settings Config::first_settings() const {
+  environments::Settings settings;
+  settings.product_name = environment.product_name;
+  settings.support_email = environment.support_email;
+  return settings;
+}
+
+LogLevel Config::log_level() const {
+  if (log.level == "debug") return LogLevel::debug;
+  if (log.level == "warning") return LogLevel::warning;
+  if (log.level == "error") return LogLevel::error;
+  return LogLevel::info;
+}
+
+ProcessEnvironment process_environment() {
+  const auto text = [](const char* name) {
+    const char* value = std::getenv(name);
+    return std::string(value == nullptr ? "" : value);
+  };
+  return {text("GATEHOUSE_MASTER_KEY_FILE"), text("GATEHOUSE_SMTP_PASSWORD_FILE")};
+}
+
+Result<Config, Error> parse_config(std::string_view toml, const ProcessEnvironment& given) {
+  if (toml.size() > config_bytes_max) return refused("the configuration is too long");
+  Config config;
+  const auto settings = TRY(read_toml(toml));
+  TRY(put_all(settings, config));
+  TRY(take("master_key.file", "GATEHOUSE_MASTER_KEY_FILE", given.master_key_file,
+           config.master_key.file));
+  TRY(take("mail.password_file", "GATEHOUSE_SMTP_PASSWORD_FILE", given.smtp_password_file,
+           config.mail.password_file));
+  TRY(check_required(config));
+  TRY(check_server(config.server));
+  TRY(check_mail(config.mail));
+  const auto problem = config.first_settings().problem();
+  if (problem.has_value()) return refused("environment: " + *problem);
+  const std::size_t name_bytes_max = limits::display_name_bytes_max;
+  if (clean_display_name(config.environment.name, name_bytes_max) != config.environment.name) {
+    return refused("environment.name is 1 to 200 bytes of plain text");
+  }
+  return config;
+}
+
+Result<Config, Error> load_config(const std::string& path, const ProcessEnvironment& given) {
+  std::ifstream file(path, std::ios::binary);
+  struct ::stat facts {};
+  if (!file || ::stat(path.c_str(), &facts) != 0) {
+    return Error(ErrorCode::not_found,
+                 path + " cannot be read; `gatehouse serve --print-config-example` writes one");
+  }
+  if (!S_ISREG(facts.st_mode)) return Error(ErrorCode::unavailable, path + " is not a file");
+  if ((facts.st_mode & S_IWOTH) != 0) {
+    return Error(ErrorCode::failed_precondition,
+                 path + ": everybody may write to it; run: chmod o-w " + path);
+  }
+  std::string text(config_bytes_max + 1, '\0');
+  file.read(text.data(), static_cast<std::streamsize>(text.size()));
+  text.resize(static_cast<std::size_t>(file.gcount()));
+  auto config = parse_config(text, given);
+  if (!config.ok()) {
+    return Error(config.error().code, path + ": " + config.error().detail);
+  }
+  return config;
+}
+
+}  // namespace gatehouse::app

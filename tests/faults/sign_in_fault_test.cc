@@ -1,0 +1,1 @@
+#include "tests/world/client.h"

@@ -1,0 +1,365 @@
+#include "tests/world/world.h"
+
+#include <algorithm>
+
+#include "server/app/dev/seed.h"
+#include "server/applications/invariants.h"
+#include "server/audit/invariants.h"
+#include "server/environments/invariants.h"
+#include "server/keys/invariants.h"
+#include "server/orgs/invariants.h"
+#include "server/rbac/invariants.h"
+#include "server/sessions/invariants.h"
+#include "server/storage/fsck.h"
+#include "server/users/invariants.h"
+
+namespace gatehouse::world {
+namespace {
+
+using applications::NewApplication;
+using applications::Type;
+using storage::Transaction;
+
+crypto::MasterKey fixed_master_key() {
+  std::string bytes;
+  for (char c = 'a'; bytes.size() < crypto::MasterKey::key_bytes; ++c) bytes.push_back(c);
+  return crypto::MasterKey::from_bytes(Secret(bytes)).value();
+}
+
+app::dev::Seed development_seed() {
+  app::dev::Seed seed;
+  seed.product_name = "Acme Console";
+  seed.main.wanted = {.type = Type::env,
+                      .name = "Console",
+                      .api_access = NewApplication::ApiAccess::allowed,
+                      .callback_uris = {"http://localhost:4321/api/auth/callback"},
+                      .post_logout_uris = {"http://localhost:4321"},
+                      .back_channel_logout_uris = {"http://localhost:4321/api/auth/logged-out"},
+                      .initiate_login_uri = "http://localhost:4321/api/auth/login"};
+  seed.applications = {
+      {.wanted = {.type = Type::web_app,
+                  .name = "Wiki",
+                  .signing_algorithm = "ES256",
+                  .callback_uris = {"http://localhost:4330/callback"},
+                  .post_logout_uris = {"http://localhost:4330/bye"},
+                  .back_channel_logout_uris = {"http://localhost:4330/logged-out"}}},
+      {.wanted = {.type = Type::spa,
+                  .name = "Docs",
+                  .callback_uris = {"http://localhost:4322/auth/callback"},
+                  .post_logout_uris = {"http://localhost:4322"}}},
+      {.wanted = {.type = Type::native,
+                  .name = "Desk",
+                  .callback_uris = {"http://127.0.0.1/callback", "com.acme.desk:/callback"}}},
+      {.wanted = {.type = Type::m2m,
+                  .name = "Batch",
+                  .scopes = {"read:items", "write:items"},
+                  .audience = {"https://api.acme.test"}}}};
+  seed.users = {{"ada@acme.test", "Ada", "Lovelace"},
+                {"bob@acme.test", "Bob", "Builder"},
+                {"lone@acme.test", "Lone", "Wolf"}};
+  seed.organizations = {
+      {.name = "Acme", .members = {{"ada@acme.test", "admin"}, {"bob@acme.test", "member"}}},
+      {.name = "Globex", .external_id = "gx-1", .members = {{"bob@acme.test", "admin"}}}};
+  return seed;
+}
+
+std::string join(const std::vector<std::string>& parts) {
+  std::string out;
+  for (const std::string& part : parts) out.append(out.empty() ? "" : " ").append(part);
+  return out;
+}
+
+// Whether `secret` stands in `text` by itself: a mailed code is no part of a longer number.
+bool stands_in(std::string_view text, std::string_view secret) {
+  const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
+  for (std::size_t at = text.find(secret); at != std::string_view::npos;
+       at = text.find(secret, at + 1)) {
+    const std::size_t end = at + secret.size();
+    if (secret.size() > 6) return true;
+    const bool is_part =
+        (at > 0 && is_digit(text[at - 1])) || (end < text.size() && is_digit(text[end]));
+    if (!is_part) return true;
+  }
+  return false;
+}
+
+}  // namespace
+
+login::ThrottleLimits no_throttle() {
+  return {.mails_per_address_per_minute = 100'000,
+          .mails_per_address_per_hour = 100'000,
+          .mails_per_source_per_hour = 100'000,
+          .wrong_codes_per_address_per_hour = 100'000,
+          .wrong_codes_per_source_per_hour = 100'000};
+}
+
+World::World(WorldSettings settings) : random_(settings.seed), master_key_(fixed_master_key()) {
+  open_database(settings.database_file);
+  seed();
+  build(settings.throttle);
+  for (const auto& [name, application] : applications_) {
+    if (!application.secret.empty()) keep_canary(application.secret);
+  }
+  telling_ = std::make_unique<doctest::detail::ContextScope<Telling>>(
+      [this](std::ostream* out) { tell(*out); });
+}
+
+World::~World() {
+  faults_->disarm();
+  check_nothing_leaked();
+}
+
+void World::open_database(const std::string& file) {
+  storage::SqliteSettings settings;
+  settings.now = now();
+  settings.path = file;
+  if (file.empty()) settings.place = storage::SqliteSettings::Place::memory;
+  sqlite_ = storage::SqliteDatabase::open(settings).value();
+  faults_ = std::make_unique<storage::FaultDatabase>(*sqlite_);
+  recorded_ = std::make_unique<RecordingDatabase>(*faults_);
+}
+
+void World::seed() {
+  Context setup = make_context(EnvironmentId(1), now());
+  setup.actor = {ActorType::operator_, "setup"};
+  const auto seed = development_seed();
+  storage::write(*recorded_, setup, [&](Transaction& transaction) -> Result<Unit, Error> {
+    const auto seeded = TRY(app::dev::apply_seed(
+        transaction, setup, random_, master_key_, seed,
+        {.environment_name = "Development", .base_url = std::string(development_url)}));
+    development_ = seeded.environment;
+    for (std::size_t i = 0; i < seeded.applications.size(); ++i) {
+      const auto& made = seeded.applications[i];
+      const auto& wanted = i == 0 ? seed.main.wanted : seed.applications[i - 1].wanted;
+      Registered known{std::string(development_url), made.client_id, {}, {}};
+      if (made.client_secret.has_value()) known.secret = made.client_secret->reveal();
+      if (!wanted.callback_uris.empty()) known.callback = wanted.callback_uris.front();
+      applications_.emplace(made.name, std::move(known));
+    }
+    seed_production(transaction);
+    return Unit{};
+  }).take();
+}
+
+void World::seed_production(Transaction& transaction) {
+  const Context setup = make_context(EnvironmentId(1), now());
+  const auto whole =
+      app::create_whole_environment(transaction, setup, random_,
+                                    {.name = "Production",
+                                     .kind = environments::Kind::production,
+                                     .base_url = std::string(production_url)},
+                                    {.type = Type::env,
+                                     .name = "Portal",
+                                     .callback_uris = {"https://portal.example.test/callback"},
+                                     .post_logout_uris = {"https://portal.example.test"}})
+          .take();
+  production_ = whole.environment.id;
+  const Context there = app::in_environment(setup, *production_);
+  const auto secret =
+      applications::add_secret(transaction, whole.environment, there, random_, whole.application.id)
+          .take();
+  applications_.emplace(
+      "Portal",
+      Registered{std::string(production_url), whole.application.client_id,
+                 std::string(secret.plain.reveal()), "https://portal.example.test/callback"});
+  const UserId ada = users::create(transaction, *production_, there, random_,
+                                   {.email = *users::Email::parse("ada@acme.test"),
+                                    .email_verified = users::NewUser::Verified::yes})
+                         .take()
+                         .id;
+  const OrgId initech =
+      orgs::create(transaction, *production_, there, random_, {.display_name = "Initech"})
+          .take()
+          .id;
+  orgs::add_member(transaction, *production_, initech, there, random_, ada,
+                   orgs::Provisioning::direct_provision)
+      .take();
+}
+
+void World::build(const login::ThrottleLimits& throttle) {
+  app_ = app::App::build({*recorded_, clock_, random_, log_, mailbox_, http_, keys_},
+                         {.master_key = master_key_, .throttle = throttle})
+             .value();
+  app_->make_keys().take();
+  app_->set_readiness(app::App::Readiness::ready);
+}
+
+http::Response World::send(http::Request request) {
+  static_cast<void>(recorded_->take_statements());
+  http::Request head = request;
+  head.body.clear();
+  const auto plan = app_->front().plan(head);
+  std::string told = std::string(http::method_name(request.method)) + " " + request.authority +
+                     request.path + (request.query.empty() ? "" : "?" + request.query);
+  if (!request.body.empty()) told += "  [" + request.body.substr(0, 300) + "]";
+  http::Response response;
+  if (request.body.size() > plan.body_bytes_max) {
+    app_->front().refused(413, "body too large", request.peer_address);
+    response = http::plain_text(413, "too_large\n");
+  } else {
+    response = app_->front().handle(std::move(request), plan);
+  }
+  const std::lock_guard lock(mutex_);
+  statements_ = recorded_->take_statements();
+  story_.push_back(told + "\n    -> " + std::to_string(response.status) + " " +
+                   std::string(response.headers.get("Location").value_or("")) + "\n    " +
+                   join(statements_));
+  return response;
+}
+
+void World::run_job(std::string_view name) {
+  for (const app::Job& job : app_->jobs()) {
+    if (job.name != name) continue;
+    CHECK(job.run().ok());
+    return;
+  }
+  FAIL("no such job: ", std::string(name));
+}
+
+mail::DeliveredLetter World::mail(std::string_view to) {
+  const auto letters = all_mail(to);
+  REQUIRE(!letters.empty());
+  return letters.front();
+}
+
+std::vector<mail::DeliveredLetter> World::all_mail(std::string_view to) {
+  CHECK(app_->mail_sender().send_due().ok());
+  auto letters = mailbox_.letters(to);
+  for (const auto& letter : letters) {
+    keep_canary(letter.code);
+    keep_canary(std::string_view(letter.link).substr(letter.link.find("token=") + 6));
+  }
+  return letters;
+}
+
+const Registered& World::application(std::string_view name) const {
+  const auto found = applications_.find(name);
+  REQUIRE(found != applications_.end());
+  return found->second;
+}
+
+UserId World::user(std::string_view email) {
+  return must([&](Transaction& transaction) {
+           return users::find_user_by_email(transaction, *development_,
+                                            *users::Email::parse(email));
+         })
+      .value()
+      .id;
+}
+
+OrgId World::organization(std::string_view name) {
+  const auto all = must([&](Transaction& transaction) {
+    return orgs::list_organizations(transaction, *development_, std::nullopt, 500);
+  });
+  const auto found = std::ranges::find(all, name, &orgs::Organization::display_name);
+  REQUIRE(found != all.end());
+  return found->id;
+}
+
+Context World::context() {
+  Context context = make_context(*development_, now());
+  context.actor = {ActorType::operator_, "test"};
+  return context;
+}
+
+void World::disable(std::string_view email) {
+  const UserId disabled = user(email);
+  must([&](Transaction& transaction) -> Result<Unit, Error> {
+    TRY(users::set_state(transaction, *development_, context(), random_, disabled,
+                         users::State::disabled));
+    TRY(sessions::end_all_of_user(transaction, *development_, context(), random_, disabled,
+                                  sessions::EndReason::user_disabled));
+    return Unit{};
+  });
+}
+
+void World::change_settings(FunctionRef<void(environments::Settings&)> change) {
+  must([&](Transaction& transaction) -> Result<Unit, Error> {
+    auto settings = TRY(environments::find_environment(transaction, *development_))->settings;
+    change(settings);
+    return environments::set_settings(transaction, *development_, context(), random_, settings);
+  });
+  run_job("follow changes");
+}
+
+void World::change_application(std::string_view name, applications::RedirectKind kind,
+                               std::string_view added_uri) {
+  must([&](Transaction& transaction) -> Result<Unit, Error> {
+    const auto environment = TRY(environments::find_environment(transaction, *development_));
+    const auto found = TRY(
+        applications::find_application(transaction, *development_, application(name).client_id));
+    return applications::add_redirect(transaction, *environment, context(), random_, found->id,
+                                      kind, added_uri);
+  });
+  run_job("follow changes");
+}
+
+std::vector<audit::StoredRecord> World::audit(std::optional<std::string> event) {
+  run_job("write refusals");
+  auto records = must([&](Transaction& transaction) {
+    return audit::list(transaction, *development_, {.event = event, .limit = 500});
+  });
+  std::ranges::reverse(records);
+  return records;
+}
+
+std::string World::last_refusal(std::string_view event) {
+  const auto records = audit(std::string(event));
+  return records.empty() ? std::string() : records.back().detail;
+}
+
+std::string World::violations() {
+  std::string all;
+  const auto add = [&](Result<std::vector<std::string>, Error> found) {
+    if (!found.ok()) all += "a check failed: " + found.error().detail + "\n";
+    if (!found.ok()) return;
+    for (const std::string& finding : found.value()) all += finding + "\n";
+  };
+  const auto seal = master_key_.sealing_key("signing keys");
+  must([&](Transaction& transaction) -> Result<Unit, Error> {
+    add(environments::check_invariants(transaction));
+    add(applications::check_invariants(transaction));
+    add(users::check_invariants(transaction));
+    add(orgs::check_invariants(transaction));
+    add(rbac::check_invariants(transaction));
+    add(sessions::check_invariants(transaction));
+    add(audit::check_invariants(transaction));
+    for (const EnvironmentId environment : {*development_, *production_}) {
+      add(keys::check_invariants(transaction, environment, seal, now()));
+    }
+    return Unit{};
+  });
+  const auto findings = storage::check_sqlite(*recorded_, context());
+  if (!findings.ok()) return all + "check_sqlite failed: " + findings.error().detail;
+  for (const auto& finding : findings.value()) all += finding.check + ": " + finding.detail + "\n";
+  return all;
+}
+
+void World::keep_canary(std::string_view secret) {
+  const std::lock_guard lock(mutex_);
+  if (!secret.empty()) canaries_.emplace(secret);
+}
+
+void World::tell(std::ostream& out) const {
+  const std::lock_guard lock(mutex_);
+  out << "requests so far:\n";
+  for (const std::string& line : story_) out << "  " << line << "\n";
+  for (const std::string& line : log_.lines()) {
+    if (!line.starts_with("request ")) out << "  log: " << line << "\n";
+  }
+}
+
+void World::check_nothing_leaked() {
+  std::vector<std::string> texts = log_.lines();
+  for (const audit::StoredRecord& record : audit()) {
+    texts.push_back(record.detail + "\n" + record.subject_id + "\n" + record.actor_id + "\n" +
+                    record.client_id.value_or("") + "\n" + record.user_agent);
+  }
+  for (const std::string& canary : canaries_) {
+    const bool is_seen = std::ranges::any_of(
+        texts, [&](const std::string& text) { return stands_in(text, canary); });
+    if (is_seen) FAIL_CHECK("a secret was logged or audited: ", canary);
+  }
+}
+
+}  // namespace gatehouse::world
