@@ -41,12 +41,12 @@ format: ## lays out the C++ sources
 	@tools/setup build
 	@tools/format
 
-screenshots: ## every hosted page, light, dark and phone, into build/screenshots
+screenshots: ## every hosted page, light, dark, phone and forced colours, into build/screenshots
 	@tools/setup build run test
 	@tools/build release gatehouse
 	@tools/build_example astro
 	@npx tsc -p tests
-	@GATEHOUSE=build/release/gatehouse node --test build/tests/browser/screenshots.test.js
+	@GATEHOUSE=build/release/gatehouse node --test --test-timeout=120000 build/tests/browser/screenshots.test.js
 	@ls build/screenshots
 
 spec-report: ## what we claim of the specifications, against code and tests

@@ -50,7 +50,8 @@ int main(int count, char** arguments) {
   CachedAnswer application;
   SilentLog log;
   server::Settings settings;
-  settings.port = static_cast<std::uint16_t>(count > 1 ? std::atoi(arguments[1]) : 0);
+  settings.port =
+      static_cast<std::uint16_t>(count > 1 ? std::strtoul(arguments[1], nullptr, 10) : 0);
   sigset_t ending;
   sigemptyset(&ending);
   sigaddset(&ending, SIGINT);

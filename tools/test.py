@@ -12,7 +12,7 @@ def node_tests(steps: Steps, folder: str, preset: str) -> None:
     files = [ROOT / "build/tests" / folder / source.with_suffix(".js").name
              for source in sorted((ROOT / "tests" / folder).glob("*.test.ts"))]
     steps.run(f"{folder.replace('_', '-')} tests ({preset})",
-              ["node", "--test", "--test-reporter=tap", *files],
+              ["node", "--test", "--test-reporter=tap", "--test-timeout=120000", *files],
               node_or_tidy_count, {"GATEHOUSE": f"build/{preset}/gatehouse"})
 
 

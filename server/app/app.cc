@@ -93,7 +93,9 @@ struct App::State {
   }
   Result<Unit, Error> load();
   Result<Unit, Error> load_keys();
-  Result<Unit, Error> make_keys();
+  // `if_made` trusts that what is loaded was current a moment ago.
+  enum class Reload { if_made, always };
+  Result<Unit, Error> make_keys(Reload reload);
   Result<Unit, Error> follow_changes();
   Result<Unit, Error> seal_audit();
   Result<Unit, Error> reclaim();
@@ -192,7 +194,7 @@ std::vector<Job> App::State::all_jobs() {
        }},
       {"seal audit log", seconds(10), [this] { return seal_audit(); }},
       {"load keys", seconds(30), [this] { return load_keys(); }},
-      {"rotate keys", hours(1), [this] { return make_keys(); }},
+      {"rotate keys", hours(1), [this] { return make_keys(Reload::always); }},
       {"reclaim", minutes(5), [this] { return reclaim(); }},
   };
 }
@@ -209,12 +211,13 @@ Result<Unit, Error> App::State::load_keys() {
   return Unit{};
 }
 
-Result<Unit, Error> App::State::make_keys() {
+Result<Unit, Error> App::State::make_keys(Reload reload) {
   for (const auto& entry : catalog.current()->entries) {
     const Context here = context(entry->environment.id);
-    TRY(keys::ensure_keys(here, {parts.database, parts.random, parts.key_source, key_seal},
-                          key_policy(*entry, settings.algorithms)));
-    TRY(keys.reload(here));
+    const keys::KeyChanges made =
+        TRY(keys::ensure_keys(here, {parts.database, parts.random, parts.key_source, key_seal},
+                              key_policy(*entry, settings.algorithms)));
+    if (reload == Reload::always || made.any()) TRY(keys.reload(here));
   }
   return Unit{};
 }
@@ -222,7 +225,7 @@ Result<Unit, Error> App::State::make_keys() {
 // Another process may have changed something: an application with a new algorithm needs keys.
 Result<Unit, Error> App::State::follow_changes() {
   const bool is_changed = TRY(catalog.refresh(context()));
-  return is_changed ? make_keys() : Result<Unit, Error>(Unit{});
+  return is_changed ? make_keys(Reload::always) : Result<Unit, Error>(Unit{});
 }
 
 Result<Unit, Error> App::State::seal_audit() {
@@ -276,7 +279,8 @@ const pages::Pages& App::pages() const { return state_->pages; }
 telemetry::Metrics& App::metrics() { return state_->metrics; }
 mail::Sender& App::mail_sender() { return state_->sender; }
 const std::vector<Job>& App::jobs() const { return state_->jobs; }
-Result<Unit, Error> App::make_keys() { return state_->make_keys(); }
+// Called at start, right after the keys were loaded.
+Result<Unit, Error> App::make_keys() { return state_->make_keys(State::Reload::if_made); }
 void App::set_readiness(Readiness readiness) {
   state_->is_ready.store(readiness == Readiness::ready);
 }

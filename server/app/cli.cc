@@ -25,7 +25,7 @@ enum class Form { people, json };
 
 int report_error(const Error& error, Form form, Console& console) {
   if (form == Form::people) {
-    console.err << "gatehouse: " << error.detail << "\n";
+    console.err << "gatehouse: " << commands::printable(error.detail) << "\n";
     return 1;
   }
   std::string out;
@@ -295,12 +295,15 @@ std::string option_rows(const CLI::App& command) {
     const std::string name = option->get_name();
     if (name == "--help" || name == "--version") continue;
     std::string help = option->get_description();
-    if (option->get_type_name().starts_with("TEXT:{"))
-      help += "; " + option->get_type_name().substr(5);
+    const std::string type = option->get_type_name();
+    const std::size_t choices = type.find('{');
+    if (choices != std::string::npos && type.ends_with("}")) {
+      help += "; one of " + type.substr(choices + 1, type.size() - choices - 2);
+    }
     const std::string fallback = option->get_default_str();
-    rows += "| `" + name + "` | " + cell(help) +
-            (fallback.empty() ? "" : " (`" + fallback + "` unless said)") +
-            (option->get_required() ? "" : ", optional") + " |\n";
+    if (!fallback.empty()) help += "; " + fallback + " unless said";
+    if (option->get_required() && name.starts_with("-")) help += "; required";
+    rows += "| `" + name + "` | " + cell(help) + " |\n";
   }
   return rows.empty() ? "" : "\n| | |\n|---|---|\n" + rows;
 }

@@ -65,14 +65,16 @@ Result<Unit, Error> put(const Setting& setting, const GivenSetting& given, Confi
 }
 
 std::string unknown(const GivenSetting& given) {
-  const std::string name = given.section + "." + given.key;
+  // A quoted key can be anything, and the answer stays one line.
+  const std::string section = clean_display_name(given.section, 100).value_or("?");
+  const std::string name = section + "." + clean_display_name(given.key, 100).value_or("?");
   if (name == "mail.password" || name == "master_key.key" || name == "mail.smtp_password") {
     return name + ": secrets do not stand in this file; name a file of mode 0600 instead, with " +
            (given.section == "mail" ? "mail.password_file" : "master_key.file");
   }
   const bool is_section = std::ranges::any_of(
-      all_sections(), [&given](const Section& section) { return section.name == given.section; });
-  return is_section ? "there is no setting " + name : "there is no section [" + given.section + "]";
+      all_sections(), [&given](const Section& row) { return row.name == given.section; });
+  return is_section ? "there is no setting " + name : "there is no section [" + section + "]";
 }
 
 Result<Unit, Error> put_all(const std::vector<GivenSetting>& all, Config& config) {

@@ -94,7 +94,8 @@ Result<Unit, Error> check_data(const std::string& folder) {
 
 Result<ConfigSecrets, Error> read_config_secrets(const Config& config) {
   auto key = TRY(read_key(config.master_key.file));
-  return ConfigSecrets{std::move(key), TRY(mail_settings(config.mail))};
+  auto mail = TRY(mail_settings(config.mail));
+  return ConfigSecrets{std::move(key), std::move(mail)};
 }
 
 Result<Unit, Error> check_config_files(const Config& config) {

@@ -32,7 +32,8 @@ Result<std::string, Error> base_url(std::string_view text) {
 
 Result<std::string, Error> mail_address(std::string_view text) {
   const auto address = net::MailAddress::parse(text);
-  if (!address.has_value()) return refused("is not a plain e-mail address: id@example.com");
+  if (!address.has_value())
+    return refused("must be a plain e-mail address, such as id@example.com");
   return address->text();
 }
 

@@ -137,6 +137,8 @@ TEST_CASE("what is wrong, weak or contradictory is refused by the name of its se
       {"port = 8443", "prot = 8443", "there is no setting server.prot"},
       {"[server]", "x = 1\n[server]", "'x' stands outside of a section"},
       {"port = 8443", "port = ", "line 2"},
+      {"port = 8443", "\"po\\nrt\" = 8443", "there is no setting server.po rt"},
+      {"[server]", "\"\\u001b[2J\" = 1\n[server]", "'[2J' stands outside"},
   };
   for (const Case& one : cases) {
     CAPTURE(one.after);

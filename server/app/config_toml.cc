@@ -2,12 +2,19 @@
 
 #include "server/app/config_settings.h"
 #include "server/app/toml.h"
+#include "server/encoding/utf8.h"
 
 namespace gatehouse::app {
 namespace {
 
 Error wrong(std::int64_t line, const std::string& what) {
   return Error(ErrorCode::invalid_argument, "line " + std::to_string(line) + ": " + what);
+}
+
+// Words that quote the file, kept to one line.
+std::string plain(std::string_view words) {
+  constexpr std::size_t words_bytes_max = 1000;
+  return clean_display_name(words, words_bytes_max).value_or("this is not TOML");
 }
 
 std::int64_t line_of(const toml::node& node) {
@@ -37,8 +44,8 @@ Result<std::vector<GivenSetting>, Error> read_root(const toml::table& root) {
   for (const auto& [section, node] : root) {
     const auto* table = node.as_table();
     if (table == nullptr) {
-      return wrong(line_of(node), "'" + std::string(section.str()) +
-                                      "' stands outside of a section, as in [server]");
+      return wrong(line_of(node),
+                   "'" + plain(section.str()) + "' stands outside of a section, as in [server]");
     }
     for (const auto& [key, value] : *table) {
       settings.push_back(given(section.str(), key.str(), value));
@@ -53,8 +60,7 @@ Result<std::vector<GivenSetting>, Error> read_toml(std::string_view text) {
   try {
     return read_root(toml::parse(text));
   } catch (const toml::parse_error& error) {
-    return wrong(static_cast<std::int64_t>(error.source().begin.line),
-                 std::string(error.description()));
+    return wrong(static_cast<std::int64_t>(error.source().begin.line), plain(error.description()));
   } catch (const std::exception& error) {
     return Error(ErrorCode::invalid_argument, std::string("not TOML: ") + error.what());
   }

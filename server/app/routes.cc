@@ -104,7 +104,8 @@ void add_pages(std::vector<Route>& routes, const Endpoints& endpoints) {
   // clang-format off
   const std::vector<Route> rows = {
     {Method::get, "/login", RunOn::inline_, no_body, page, call(login, &Steps::show)},
-    {Method::get, "/login/status", RunOn::inline_, no_body, {Guard::api}, call(login, &Steps::status)},
+    {Method::get, "/login/status", RunOn::inline_, no_body, {Guard::api},
+     call(login, &Steps::status)},
     {Method::post, "/login/email", RunOn::pooled, form, our_form, call(login, &Steps::email)},
     {Method::post, "/login/sign-up/email", RunOn::pooled, form, our_form,
      call(login, &Steps::sign_up_email)},

@@ -169,6 +169,7 @@ std::optional<std::int64_t> whole_seconds(const std::optional<Duration>& duratio
   return std::chrono::duration_cast<seconds>(*duration).count();
 }
 
+// tidy: allow bool-parameter: it turns a flag of the type into the column's integer
 std::int64_t flag(bool value) { return value ? 1 : 0; }
 
 Result<Application, Error> application_of(const Row& row) {

@@ -43,6 +43,7 @@ struct StoredRedirect {
   std::string kind;
   std::string uri;
 };
+// tidy: allow store-parameters: fsck looks at all environments
 Result<std::vector<StoredRedirect>, Error> list_stored_redirects(storage::Transaction& transaction);
 
 // Inserts an active secret. False if active_secrets_max are active, or secrets_max are there.

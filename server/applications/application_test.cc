@@ -219,6 +219,74 @@ TEST_CASE_FIXTURE(Fixture,
             .code == ErrorCode::not_found);
 }
 
+TEST_CASE_FIXTURE(Fixture, "application: a change leaves alone what it does not name") {
+  const Application before =
+      try_create(development, {.type = Type::web_app,
+                               .name = "Before",
+                               .callback_uris = {"http://localhost:1/cb"},
+                               .initiate_login_uri = "http://localhost:1/login",
+                               .scopes = {"a"},
+                               .access_token_lifetime = minutes(5)})
+          .value();
+  const auto change = [&](const ApplicationChange& wanted) {
+    return write([&](storage::Transaction& transaction) {
+      return update(transaction, development, context, random, before.id, wanted);
+    });
+  };
+  const std::int64_t version_before = version();
+  REQUIRE(change({.name = " After "}).ok());
+  const Application after = load(before);
+  CHECK(after.name == "After");
+  CHECK(after.initiate_login_uri == before.initiate_login_uri);
+  CHECK(after.access_token_lifetime == before.access_token_lifetime);
+  CHECK(after.scopes == before.scopes);
+  CHECK(after.callback_uris == before.callback_uris);
+  CHECK(after.enforce_pkce == before.enforce_pkce);
+  CHECK(version() == version_before + 1);
+  CHECK(last_record(development.id, "application.updated").detail == "name");
+
+  REQUIRE(change({.name = "After"}).ok());
+  CHECK(version() == version_before + 1);
+  context.now += seconds(1);
+  REQUIRE(change({.pkce = NewApplication::Pkce::enforced,
+                  .initiate_login_uri = std::optional<std::string>(),
+                  .access_token_lifetime = std::optional<Duration>()})
+              .ok());
+  CHECK(load(before).enforce_pkce);
+  CHECK_FALSE(load(before).initiate_login_uri.has_value());
+  CHECK_FALSE(load(before).access_token_lifetime.has_value());
+  CHECK(last_record(development.id, "application.updated").detail ==
+        "enforce_pkce, initiate_login_uri, access_token_lifetime");
+  CHECK(findings().size() == 2);  // the environments have no default application here
+}
+
+TEST_CASE_FIXTURE(Fixture, "application: a change follows the rules of making one") {
+  const Application web = make(development, Type::web_app);
+  const Application spa = make(development, Type::spa);
+  const Application env = make(development, Type::env);
+  const auto change = [&](const Application& which, const ApplicationChange& wanted) {
+    return write([&](storage::Transaction& transaction) {
+             return update(transaction, development, context, random, which.id, wanted);
+           })
+        .ok();
+  };
+  CHECK_FALSE(change(web, {.name = ""}));
+  CHECK_FALSE(change(web, {.signing_algorithm = "none"}));
+  CHECK_FALSE(change(web, {.initiate_login_uri = std::optional<std::string>("javascript:1")}));
+  CHECK_FALSE(change(web, {.scopes = std::vector<std::string>{"a", "a"}}));
+  CHECK_FALSE(change(web, {.access_token_lifetime = std::optional<Duration>(days(400))}));
+  CHECK_FALSE(change(spa, {.pkce = NewApplication::Pkce::optional}));
+  CHECK_FALSE(change(spa, {.api_access = NewApplication::ApiAccess::allowed}));
+  CHECK_FALSE(change(spa, {.scopes = std::vector<std::string>{"a"}}));
+  CHECK_FALSE(change(env, {.api_access = NewApplication::ApiAccess::refused}));
+  CHECK(load(web).updated_at == web.updated_at);
+  const auto foreign = write([&](storage::Transaction& transaction) {
+    return update(transaction, production, context, random, web.id, {.name = "Mine"});
+  });
+  REQUIRE_FALSE(foreign.ok());
+  CHECK(foreign.error().code == ErrorCode::not_found);
+}
+
 TEST_CASE_FIXTURE(Fixture, "application: the list has each with its own redirects and secrets") {
   const Application one = make(production, Type::web_app);
   context.now += seconds(1);

@@ -47,6 +47,7 @@ Result<std::vector<Seal>, Error> list_seals(storage::Transaction& transaction,
 Result<bool, Error> insert_seal(storage::Transaction& transaction, EnvironmentId environment,
                                 const Seal& seal);
 // Every environment that has a seal.
+// tidy: allow store-parameters: the question is which environments there are
 Result<std::vector<EnvironmentId>, Error> list_sealed_environments(
     storage::Transaction& transaction);
 

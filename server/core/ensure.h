@@ -1,8 +1,8 @@
 // ENSURE(condition): a condition that only a bug can break.
 //
-// In tests and fuzz targets a failed check aborts on the spot. In the server it throws EnsureFailed,
-// which nothing catches but the edge: the transaction rolls back, the answer is 500, a counter
-// moves. It is never a way to refuse input: what a caller can cause is a Result.
+// In tests and fuzz targets a failed check aborts on the spot. In the server it throws EnsureFailed
+// up to the edge: the transaction rolls back, the answer is 500, a counter moves. It is never a way
+// to refuse input: what a caller can cause is a Result.
 
 #pragma once
 

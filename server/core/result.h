@@ -1,7 +1,7 @@
 // Result<T, E>: a value, or the reason why there is none.
 //
 // The type is [[nodiscard]]: a caller who drops the outcome of a check does not compile. Asking for
-// the side that is not there is a bug in the caller and ends in ENSURE, never in undefined behaviour.
+// the side that is not there is a bug of the caller: it ends in ENSURE, not in undefined behaviour.
 //
 //   TRY(expr)   yields the value of a Result, or returns its error from the enclosing function,
 //               converted to that function's error type where a conversion exists.

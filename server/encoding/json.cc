@@ -81,6 +81,7 @@ class Builder {
   bool on_uint64(std::uint64_t, Text part, Code& code) { return on_digits(part, code); }
   bool on_double(double, Text part, Code& code) { return on_digits(part, code); }
 
+  // tidy: allow bool-parameter: Boost.JSON calls it
   bool on_bool(bool truth, Code& code) { return scalar(Json(truth), code); }
   bool on_null(Code& code) { return scalar(Json(), code); }
   bool on_comment_part(Text, Code&) { return true; }

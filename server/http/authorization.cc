@@ -1,6 +1,7 @@
 #include "server/http/authorization.h"
 
 #include <algorithm>
+#include <array>
 #include <optional>
 
 #include "server/core/limits.h"
@@ -25,14 +26,24 @@ std::vector<std::string_view> credentials_of(const Request& request, std::string
   return found;
 }
 
+constexpr std::array<bool, 256> make_b64token_bytes() {
+  std::array<bool, 256> table{};
+  for (int c = '0'; c <= '9'; ++c) table[static_cast<std::size_t>(c)] = true;
+  for (int c = 'a'; c <= 'z'; ++c) table[static_cast<std::size_t>(c)] = true;
+  for (int c = 'A'; c <= 'Z'; ++c) table[static_cast<std::size_t>(c)] = true;
+  for (const char c : std::string_view("-._~+/")) table[static_cast<unsigned char>(c)] = true;
+  return table;
+}
+constexpr std::array<bool, 256> b64token_bytes = make_b64token_bytes();
+
 // b64token [RFC 6750 §2.1].
 bool is_token(std::string_view text) {
   if (text.size() > limits::token_bytes_max) return false;
   while (text.ends_with('=')) text.remove_suffix(1);
-  return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) {
-    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-' ||
-           c == '.' || c == '_' || c == '~' || c == '+' || c == '/';
-  });
+  const bool* allowed = b64token_bytes.data();
+  bool all = !text.empty();
+  for (const char c : text) all &= allowed[static_cast<unsigned char>(c)];
+  return all;
 }
 
 }  // namespace

@@ -2,8 +2,8 @@
 //
 // Verification asks nothing of the token but which of our keys to try: the key is found by `kid` in
 // the set that the caller gives, and `alg` must be that key's own algorithm. Keys inside a token
-// (jwk, x5c) and pointers to keys (jku, x5u) are refused with every extension [RFC 8725 §3.1,
-// §3.10].
+// (jwk, x5c) and pointers to keys (jku, x5u) are refused with every extension
+// [RFC 8725 §3.1, §3.10].
 
 #pragma once
 

@@ -196,7 +196,7 @@ TEST_CASE("keys: many nodes that see to the keys at once make two, not twenty") 
     });
   }
   for (auto& node : nodes) node.join();
-  CHECK(std::all_of(done.begin(), done.end(), [](bool each) { return each; }));
+  CHECK(std::count(done.begin(), done.end(), true) == std::ssize(done));
   CHECK_EQ(fixture.rows().size(), 2);
 }
 

@@ -90,6 +90,7 @@ class Simulation {
 
  private:
   // Counted, not asserted: there are millions of these.
+  // tidy: allow bool-parameter: a demand is a condition
   void demand(bool holds, const char* otherwise) {
     if (!holds) faults.emplace(otherwise);
   }

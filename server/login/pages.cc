@@ -10,7 +10,8 @@
 namespace gatehouse::login {
 namespace {
 
-constexpr int unprocessable = 422;  // a form was not accepted; the page says why
+constexpr auto resend_wait = seconds(30);  // most mails have come by then
+constexpr int unprocessable = 422;         // a form was not accepted; the page says why
 
 pages::FormKey form_key(const Visit& visit) {
   const std::string flow = visit.flow.id.text();
@@ -55,20 +56,24 @@ http::Response identify(const Visit& visit, const Remark& remark) {
 }
 
 http::Response check_mail(const Visit& visit, const Remark& remark) {
-  const Instant expires_at = *visit.flow.challenge_sent_at + limits::code_lifetime;
+  const Instant sent_at = *visit.flow.challenge_sent_at;
+  const Instant expires_at = std::min(sent_at + limits::code_lifetime, visit.flow.expires_at);
   const auto left = std::chrono::ceil<minutes>(expires_at - visit.context.now);
-  return show(visit, status_for(remark),
-              pages::screen(pages::CheckMail{
-                  .key = form_key(visit),
-                  .action = "/login/code",
-                  .resend_action = "/login/resend",
-                  .change_url = "/login/change?flow=" + visit.flow.id.text(),
-                  .status_url = "/login/status?flow=" + visit.flow.id.text(),
-                  .email = visit.flow.email->text(),
-                  .expires_in_minutes = std::max(0, static_cast<int>(left.count())),
-                  .tries_left = limits::code_tries_max - visit.flow.code_tries,
-                  .problem = remark.code,
-                  .notice = remark.mail}));
+  const auto wait = std::chrono::ceil<seconds>(sent_at + resend_wait - visit.context.now);
+  pages::CheckMail page{.key = form_key(visit),
+                        .action = "/login/code",
+                        .resend_action = "/login/resend",
+                        .change_url = "/login/change?flow=" + visit.flow.id.text(),
+                        .status_url = "/login/status?flow=" + visit.flow.id.text(),
+                        .email = visit.flow.email->text(),
+                        .expires_in_minutes = std::max(0, static_cast<int>(left.count())),
+                        .tries_left = limits::code_tries_max - visit.flow.code_tries,
+                        .resend_wait_seconds = std::max(0, static_cast<int>(wait.count())),
+                        .problem = remark.code};
+  if (visit.flow.challenges_sent > 1 && remark.code == pages::CodeProblem::none) {
+    page.notice = pages::MailNotice::sent_again;
+  }
+  return show(visit, status_for(remark), pages::screen(page));
 }
 
 http::Response sign_up_details(const Visit& visit, const Remark& remark) {

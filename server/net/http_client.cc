@@ -138,7 +138,7 @@ Error failure_of(CURLcode code, const Exchange& exchange, const char* text) {
   if (code == CURLE_OPERATION_TIMEDOUT) {
     return {ErrorCode::deadline_exceeded, "no whole answer in time"};
   }
-  return {ErrorCode::unavailable, *text != '\0' ? text : curl_easy_strerror(code)};
+  return {ErrorCode::unavailable, *text != '\0' ? text : curl().easy_strerror(code)};
 }
 
 class CurlHttpClient final : public HttpClient {
@@ -148,6 +148,7 @@ class CurlHttpClient final : public HttpClient {
   }
 
   Result<HttpAnswer, Error> send(const OutboundRequest& request) override {
+    if (find_curl() == nullptr) return Error{ErrorCode::unavailable, curl_is_missing};
     const auto scheme = TRY(checked_scheme(request));
     CurlList headers;
     headers.add("Expect:");  // curl would wait for "100 Continue" before larger bodies
@@ -230,7 +231,6 @@ class CurlHttpClient final : public HttpClient {
     return std::move(exchange.answer);
   }
 
-  const CurlLibrary library_;
   const HttpClientSettings settings_;
   std::mutex mutex_;
   std::condition_variable place_free_;

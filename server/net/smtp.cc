@@ -59,13 +59,16 @@ std::size_t give(char* buffer, std::size_t, std::size_t size, void* shared) {
 std::size_t ignore(char*, std::size_t, std::size_t size, void*) { return size; }
 
 SmtpFailure failure_of(CURLcode code, long reply, const char* text) {
-  const std::string detail = *text != '\0' ? text : curl_easy_strerror(code);
+  const std::string detail = *text != '\0' ? text : curl().easy_strerror(code);
   // Refused credentials are the operator's to mend, and then the letter can still go.
   const bool about_credentials = code == CURLE_LOGIN_DENIED || (reply >= 530 && reply <= 538);
   const bool permanent = reply >= 500 && reply < 600 && !about_credentials;
   return {.kind = permanent ? SmtpFailure::Kind::permanent : SmtpFailure::Kind::temporary,
           .detail = detail + (reply > 0 ? " (reply " + std::to_string(reply) + ")" : "")};
 }
+
+// The operator's to mend, and then the letter can still go.
+SmtpFailure no_curl() { return {.kind = SmtpFailure::Kind::temporary, .detail = curl_is_missing}; }
 
 }  // namespace
 
@@ -75,7 +78,6 @@ struct SmtpSender::State {
   // All that concerns the connection and not the message.
   void prepare(CurlTransfer& transfer) const;
 
-  const CurlLibrary library;
   const SmtpSettings settings;
   const std::string url;
 };
@@ -126,6 +128,7 @@ SmtpSender::SmtpSender(SmtpSettings settings) {
 SmtpSender::~SmtpSender() = default;
 
 Result<Unit, SmtpFailure> SmtpSender::send(const MailMessage& message) {
+  if (find_curl() == nullptr) return no_curl();
   const std::string bytes = render(message);
   const std::string sender = "<" + message.from.text() + ">";
   Upload upload{.bytes = bytes};
@@ -147,6 +150,7 @@ Result<Unit, SmtpFailure> SmtpSender::send(const MailMessage& message) {
 }
 
 Result<Unit, SmtpFailure> SmtpSender::probe() {
+  if (find_curl() == nullptr) return no_curl();
   std::array<char, CURL_ERROR_SIZE> problem{};
   CurlTransfer transfer;
   transfer.set(CURLOPT_ERRORBUFFER, problem.data());

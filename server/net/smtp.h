@@ -51,7 +51,7 @@ class SmtpSender {
 
   // Returns once the server has taken the message. Safe from any thread.
   Result<Unit, SmtpFailure> send(const MailMessage& message);
-  // Goes as far as a message would begin: connects, encrypts, logs in, and leaves.
+  // Goes as far as a message would begin: connects, encrypts, logs in, and hangs up.
   Result<Unit, SmtpFailure> probe();
 
  private:

@@ -113,6 +113,34 @@ TEST_CASE("credentials are sent where they are set") {
   CHECK_FALSE(mail.message.empty());
 }
 
+Result<Unit, SmtpFailure> probe(MailServer& mail, SmtpSettings settings) {
+  LoopbackServer server([&](LoopbackConnection& connection) { mail.serve(connection); });
+  settings.port = server.port();
+  settings.deadline = 5s;
+  return SmtpSender(std::move(settings)).probe();
+}
+
+TEST_CASE("a probe logs in, and begins no message") {
+  MailServer mail;
+  mail.features = "250-loopback\r\n250 AUTH PLAIN\r\n";
+  SmtpSettings settings = plain();
+  settings.user = "user";
+  settings.password = Secret("password");
+  CHECK(probe(mail, settings).ok());
+  CHECK(mail.saw("AUTH PLAIN"));
+  CHECK_FALSE(mail.saw("MAIL"));
+
+  MailServer refusing;
+  refusing.features = mail.features;
+  refusing.replies["AUTH"] = "535 no\r\n";
+  CHECK_FALSE(probe(refusing, settings).ok());
+
+  MailServer in_the_open;
+  settings.security = SmtpSecurity::starttls;
+  CHECK_FALSE(probe(in_the_open, settings).ok());
+  CHECK_FALSE(in_the_open.saw("AUTH"));
+}
+
 TEST_CASE("refused credentials are a temporary failure: the operator mends them") {
   MailServer mail;
   mail.features = "250-loopback\r\n250 AUTH PLAIN\r\n";

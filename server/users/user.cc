@@ -88,8 +88,9 @@ Result<User, Error> create(Transaction& transaction, EnvironmentId environment,
 Result<Unit, Error> change_profile(Transaction& transaction, EnvironmentId environment,
                                    const Context& context, Random& random, UserId user,
                                    const ProfileChange& change) {
-  const ProfileChange cleaned{.given_name = TRY(clean_change(change.given_name)),
-                              .family_name = TRY(clean_change(change.family_name))};
+  ProfileChange cleaned;
+  cleaned.given_name = TRY(clean_change(change.given_name));
+  cleaned.family_name = TRY(clean_change(change.family_name));
   if (!TRY(update_profile(transaction, environment, user, cleaned, context.now))) {
     return unknown_user();
   }

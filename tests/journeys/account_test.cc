@@ -40,7 +40,8 @@ TEST_CASE("who is not signed in signs in first and then sees their account") {
   Browser browser(world);
   const Page first = browser.open("/account");
   REQUIRE(first.find_form("/login/email") != nullptr);
-  const Page account = browser.type_code(browser.ask_for_mail(first, "ada@acme.test"), "ada@acme.test");
+  const Page account =
+      browser.type_code(browser.ask_for_mail(first, "ada@acme.test"), "ada@acme.test");
   CHECK(account.url() == "/account");
   CHECK(account.shows("ada@acme.test"));
   CHECK(account.shows("Ada Lovelace"));
@@ -90,7 +91,8 @@ TEST_CASE("nobody ends another person's session, or their own by a form from els
   // Nor with the token of a form that was made for somebody else.
   bob.submit(adas, end_others);
   here.phone.submit(adas, end_others);
-  here.laptop.post(end_others, adas.find_form(end_others)->fields, {{"Sec-Fetch-Site", "cross-site"}});
+  here.laptop.post(end_others, adas.find_form(end_others)->fields,
+                   {{"Sec-Fetch-Site", "cross-site"}});
   here.laptop.submit(adas, end_others, {{"csrf", ""}});
   CHECK(TwoBrowsers::is_signed_in(here.laptop));
   CHECK(TwoBrowsers::is_signed_in(here.phone));

@@ -14,8 +14,9 @@ TEST_CASE("a code is exchanged with the secret in the body, in Basic, or with PK
   console.prove_by(Client::Proof::basic);
   CHECK(console.exchange(browser.authorize("Console")).status == 200);
   const Fields pkce = {{"code_challenge", challenge}, {"code_challenge_method", "S256"}};
-  CHECK(console.exchange(browser.authorize("Console", pkce), {{"code_verifier", verifier}}).status ==
-        200);
+  CHECK(
+      console.exchange(browser.authorize("Console", pkce), {{"code_verifier", verifier}}).status ==
+      200);
   CHECK(docs.exchange(browser.authorize("Docs")).status == 200);
   CHECK(desk.exchange(browser.authorize("Desk")).status == 200);
 }
@@ -35,7 +36,8 @@ TEST_CASE("a native application may listen on any port of the loopback address")
 TEST_CASE("the answer has the lifetimes and types that clients decode") {
   World world;
   Browser browser(world);
-  const Answer tokens = Client(world, "Console").exchange(browser.sign_in("Console", "ada@acme.test"));
+  const Answer tokens =
+      Client(world, "Console").exchange(browser.sign_in("Console", "ada@acme.test"));
   CHECK(tokens.text("token_type") == "Bearer");
   CHECK(tokens.json.integer("expires_in") == 900);
   CHECK(tokens.text("scope") == "openid profile email offline_access");
@@ -52,7 +54,8 @@ TEST_CASE("without offline_access there is no refresh token, without profile and
   World world;
   Browser browser(world);
   const Answer tokens =
-      Client(world, "Console").exchange(browser.sign_in("Console", "ada@acme.test", {{"scope", "openid"}}));
+      Client(world, "Console")
+          .exchange(browser.sign_in("Console", "ada@acme.test", {{"scope", "openid"}}));
   CHECK(tokens.refresh_token().empty());
   CHECK(!tokens.id_token().empty());
   const Json claims = token_part(tokens.access_token(), 1);

@@ -23,9 +23,10 @@ TEST_CASE("codes, tokens, cookies and clients of one environment are nothing in 
   REQUIRE(!code.empty());
 
   // A code, redeemed by a client of the other environment.
-  CHECK(console.token({{"grant_type", "authorization_code"},
-                       {"code", code},
-                       {"redirect_uri", console.known().callback}})
+  CHECK(console
+            .token({{"grant_type", "authorization_code"},
+                    {"code", code},
+                    {"redirect_uri", console.known().callback}})
             .error() == "invalid_grant");
   const Answer theirs = portal.exchange(callback);
   REQUIRE(theirs.status == 200);
@@ -48,9 +49,10 @@ TEST_CASE("codes, tokens, cookies and clients of one environment are nothing in 
       thief.open(stranger.base_url + "/oauth/authorize?" + encode(authorize_fields(stranger)));
   CHECK(page.status() == 400);
   CHECK(page.text_of("error-code") == "invalid_client");
-  CHECK(portal.post("/oauth/token", {{"grant_type", "client_credentials"},
-                                     {"client_id", console.known().client_id},
-                                     {"client_secret", console.known().secret}})
+  CHECK(portal
+            .post("/oauth/token", {{"grant_type", "client_credentials"},
+                                   {"client_id", console.known().client_id},
+                                   {"client_secret", console.known().secret}})
             .error() == "invalid_client");
   CHECK(world.violations() == "");
 }
@@ -73,10 +75,11 @@ TEST_CASE("a flow, a form and a mailed code of one environment are unknown in th
 TEST_CASE("cookies of an https environment carry the prefix that no other host can set") {
   World world;
   Browser browser(world);
-  const http::Response response = browser.send(
-      http::Method::get,
-      std::string(production_url) + "/oauth/authorize?" +
-          encode(authorize_fields(world.application("Portal"))), {}, {});
+  const http::Response response =
+      browser.send(http::Method::get,
+                   std::string(production_url) + "/oauth/authorize?" +
+                       encode(authorize_fields(world.application("Portal"))),
+                   {}, {});
   const std::string cookie(response.headers.get("Set-Cookie").value_or(""));
   CHECK(cookie.starts_with("__Host-gh_browser="));
   CHECK(cookie.find("; Secure") != std::string::npos);
@@ -92,8 +95,8 @@ TEST_CASE("cookies of an https environment carry the prefix that no other host c
 
 TEST_CASE("a host that is none of ours is answered with 421 and nothing else") {
   World world;
-  for (const char* host : {"evil.test", "localhost:8081", "localhost", "auth.example.test.evil.test",
-                           "localhost:8080.evil.test", ""}) {
+  for (const char* host : {"evil.test", "localhost:8081", "localhost",
+                           "auth.example.test.evil.test", "localhost:8080.evil.test", ""}) {
     http::Request request;
     request.authority = host;
     request.path = "/.well-known/openid-configuration";
@@ -109,7 +112,8 @@ TEST_CASE("no header of a request finds its way into a mailed link") {
   World world;
   Browser browser(world);
   const Page first = browser.authorize("Console");
-  browser.post("/login/email", merged(first.find_form("/login/email")->fields, {{"email", "ada@acme.test"}}),
+  browser.post("/login/email",
+               merged(first.find_form("/login/email")->fields, {{"email", "ada@acme.test"}}),
                {{"X-Forwarded-Host", "evil.test"},
                 {"X-Forwarded-Proto", "https"},
                 {"Forwarded", "host=evil.test"},

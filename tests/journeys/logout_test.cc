@@ -50,8 +50,9 @@ TEST_CASE("a place to return to that is only an origin is known with and without
   const std::string slash = std::string(home) + "/";
   CHECK(here.logout(merged(hint, {{"post_logout_redirect_uri", slash}})).location() == slash);
   CHECK(here.logout(merged(hint, {{"post_logout_redirect_uri", home}})).location() == home);
-  for (const char* foreign : {"http://localhost:4321/x", "http://localhost:4322", "https://evil.test",
-                              "//evil.test", "http://localhost:4321@evil.test/"}) {
+  for (const char* foreign :
+       {"http://localhost:4321/x", "http://localhost:4322", "https://evil.test", "//evil.test",
+        "http://localhost:4321@evil.test/"}) {
     const Page page = here.logout(merged(hint, {{"post_logout_redirect_uri", foreign}}));
     CHECK(page.status() == 200);
     CHECK(page.location().empty());
@@ -93,8 +94,9 @@ TEST_CASE("nobody's session is ended by another person's ID token") {
 TEST_CASE("a browser without a cookie signs out the session that its hint names") {
   Signed here;
   Browser other(here.world);
-  CHECK(other.open("/oidc/logout?" + encode({{"id_token_hint", here.tokens.id_token()},
-                                             {"post_logout_redirect_uri", home}}))
+  CHECK(other
+            .open("/oidc/logout?" + encode({{"id_token_hint", here.tokens.id_token()},
+                                            {"post_logout_redirect_uri", home}}))
             .location() == home);
   CHECK(!here.is_signed_in());
 }
@@ -144,7 +146,7 @@ TEST_CASE("an application that does not answer is told again, later each time, a
   Signed here;
   here.world.http().will_answer({0, 500, 302, 503, 400, 500});
   here.logout({{"id_token_hint", here.tokens.id_token()}});
-  const std::vector<Duration> pauses = {seconds(0),  seconds(5),  seconds(30),
+  const std::vector<Duration> pauses = {seconds(0), seconds(5),  seconds(30),
                                         minutes(5), minutes(30), hours(2)};
   std::size_t calls = 0;
   for (const Duration pause : pauses) {

@@ -37,7 +37,8 @@ TEST_CASE("a member of two organizations chooses one, and may switch without a n
     CHECK(organization_in(world, switched) == acme);
   }
   SUBCASE("but a name alone changes nothing in a live session") {
-    CHECK(organization_in(world, browser.authorize("Console", {{"organization_id", acme}})) == globex);
+    CHECK(organization_in(world, browser.authorize("Console", {{"organization_id", acme}})) ==
+          globex);
   }
   CHECK(world.audit("session.created").size() == 1);
   CHECK(world.violations() == "");
@@ -47,8 +48,8 @@ TEST_CASE("the organization that an application names decides the sign-in") {
   World world;
   const std::string globex = world.organization("Globex").text();
   Browser bob(world), ada(world);
-  CHECK(organization_in(world, bob.sign_in("Console", "bob@acme.test", {{"organization_id", globex}})) ==
-        globex);
+  CHECK(organization_in(world, bob.sign_in("Console", "bob@acme.test",
+                                           {{"organization_id", globex}})) == globex);
   const Page refused = ada.sign_in("Console", "ada@acme.test", {{"organization_id", globex}});
   CHECK(refused.status() == 403);
   CHECK(refused.text_of("error-code") == "access_denied");
@@ -58,13 +59,13 @@ TEST_CASE("the organization that an application names decides the sign-in") {
 TEST_CASE("nobody chooses an organization that is not on offer") {
   World world;
   Browser browser(world);
-  const std::string nobodys = world
-                                  .must([&](storage::Transaction& transaction) {
-                                    return orgs::create(transaction, world.development(),
-                                                        world.context(), world.random(),
-                                                        {.display_name = "Umbrella"});
-                                  })
-                                  .id.text();
+  const std::string nobodys =
+      world
+          .must([&](storage::Transaction& transaction) {
+            return orgs::create(transaction, world.development(), world.context(), world.random(),
+                                {.display_name = "Umbrella"});
+          })
+          .id.text();
   const Page choose = browser.sign_in("Console", "bob@acme.test");
   const Page refused = browser.submit(choose, "/login/organization", {{"organization", nobodys}});
   CHECK(refused.status() != 303);
@@ -100,8 +101,8 @@ TEST_CASE("whoever was removed from the session's organization is asked, or refu
   REQUIRE(again.find_form("/login/organization") != nullptr);
   CHECK(again.find_form("/login/organization")->buttons.size() == 1);
   const std::string acme = world.organization("Acme").text();
-  CHECK(organization_in(world, browser.submit(again, "/login/organization",
-                                              {{"organization", acme}})) == acme);
+  CHECK(organization_in(
+            world, browser.submit(again, "/login/organization", {{"organization", acme}})) == acme);
 }
 
 }  // namespace

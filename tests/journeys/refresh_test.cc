@@ -159,8 +159,8 @@ TEST_CASE("roles and names in refreshed tokens are those of now") {
     return users::change_profile(transaction, here.world.development(), here.world.context(),
                                  here.world.random(), ada, {.family_name = "Byron"});
   });
-  const Json claims =
-      token_part(Client(here.world, "Console").refresh(here.tokens.refresh_token()).access_token(), 1);
+  const Json claims = token_part(
+      Client(here.world, "Console").refresh(here.tokens.refresh_token()).access_token(), 1);
   CHECK(claims.array("roles")->empty());
   CHECK(claims.string("name") == "Ada Byron");
 }

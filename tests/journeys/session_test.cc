@@ -81,9 +81,9 @@ TEST_CASE("another person who signs in on the same browser gets a session of the
   const SignIn ada = exchange(world, browser.sign_in("Console", "ada@acme.test"));
   const std::string adas_cookie = browser.cookie("gh_session");
   const Page choose = browser.sign_in("Console", "bob@acme.test", {{"prompt", "login"}});
-  const SignIn bob = exchange(
-      world, browser.submit(choose, "/login/organization",
-                            {{"organization", world.organization("Acme").text()}}));
+  const SignIn bob =
+      exchange(world, browser.submit(choose, "/login/organization",
+                                     {{"organization", world.organization("Acme").text()}}));
   CHECK(ada.sid != bob.sid);
   Client console(world, "Console");
   CHECK(!console.introspect(ada.tokens.access_token()).is_active());
@@ -97,13 +97,15 @@ TEST_CASE("another person who signs in on the same browser gets a session of the
 TEST_CASE("an ID token hint of somebody else asks for a sign-in, one of the same person does not") {
   World world;
   Browser ada(world), bob(world);
-  const std::string adas = exchange(world, ada.sign_in("Console", "ada@acme.test")).tokens.id_token();
+  const std::string adas =
+      exchange(world, ada.sign_in("Console", "ada@acme.test")).tokens.id_token();
   bob.submit(bob.sign_in("Console", "bob@acme.test"), "/login/organization",
              {{"organization", world.organization("Acme").text()}});
   CHECK(!ada.authorize("Console", {{"id_token_hint", adas}}).parameter("code").empty());
   CHECK(bob.authorize("Console", {{"id_token_hint", adas}}).find_form("/login/email") != nullptr);
-  CHECK(bob.authorize("Console", {{"id_token_hint", adas}, {"prompt", "none"}}).parameter("error") ==
-        "login_required");
+  CHECK(
+      bob.authorize("Console", {{"id_token_hint", adas}, {"prompt", "none"}}).parameter("error") ==
+      "login_required");
   // Expired ones still say who was here.
   world.advance(hours(2));
   CHECK(!ada.authorize("Console", {{"id_token_hint", adas}}).parameter("code").empty());

@@ -84,7 +84,8 @@ TEST_CASE("looking at a link, however often and by whatever scanner, uses nothin
 TEST_CASE("HEAD, prefetches and fetch() start no sign-in") {
   World world;
   Browser browser(world);
-  const std::string url = "/oauth/authorize?" + encode(authorize_fields(world.application("Console")));
+  const std::string url =
+      "/oauth/authorize?" + encode(authorize_fields(world.application("Console")));
   const std::vector<Fields> kinds = {{{"Sec-Purpose", "prefetch;prerender"}},
                                      {{"Purpose", "prefetch"}},
                                      {{"Sec-Fetch-Dest", "empty"}}};
@@ -103,7 +104,9 @@ TEST_CASE("a code works once, and neither code nor link work when the other was 
   const Page check_mail = browser.ask_for_mail(browser.authorize("Console"), "ada@acme.test");
   const auto letter = world.mail("ada@acme.test");
   const Page confirm = browser.open(letter.link);
-  CHECK(!browser.submit(check_mail, "/login/code", {{"code", letter.code}}).parameter("code").empty());
+  CHECK(!browser.submit(check_mail, "/login/code", {{"code", letter.code}})
+             .parameter("code")
+             .empty());
   CHECK(browser.submit(check_mail, "/login/code", {{"code", letter.code}}).location().empty());
   CHECK(browser.submit(confirm, "/login/link").location().empty());
   CHECK(world.audit("session.created").size() == 1);
@@ -121,7 +124,9 @@ TEST_CASE("a new mail voids the code and the link of the one before") {
   REQUIRE(first.code != second.code);
   CHECK(browser.submit(check_mail, "/login/code", {{"code", first.code}}).status() == 422);
   CHECK(browser.submit(first_confirm, "/login/link").status() == 410);
-  CHECK(!browser.submit(check_mail, "/login/code", {{"code", second.code}}).parameter("code").empty());
+  CHECK(!browser.submit(check_mail, "/login/code", {{"code", second.code}})
+             .parameter("code")
+             .empty());
 }
 
 TEST_CASE("a code is taken with the blanks and dashes that people type") {
@@ -209,7 +214,8 @@ TEST_CASE("login_hint fills in the address, and nothing that it says becomes mar
   CHECK(page.status() == 200);
   CHECK(!page.shows("<script>alert"));
   const Fields fields = browser.authorize("Console", {{"login_hint", "ada@acme.test"}})
-                            .find_form("/login/email")->fields;
+                            .find_form("/login/email")
+                            ->fields;
   CHECK(fields.back() == Fields::value_type{"email", "ada@acme.test"});
 }
 

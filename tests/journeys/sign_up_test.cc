@@ -5,9 +5,8 @@
 namespace gatehouse::world {
 namespace {
 
-const Fields names = {{"organization_name", "Initech"},
-                      {"given_name", "Nina"},
-                      {"family_name", "Newman"}};
+const Fields names = {
+    {"organization_name", "Initech"}, {"given_name", "Nina"}, {"family_name", "Newman"}};
 
 std::size_t organization_count(World& world) {
   return world
@@ -22,13 +21,13 @@ TEST_CASE("prompt=create makes a person, their organization and its first admin"
   Browser browser(world);
   const Page first = browser.authorize("Console", {{"prompt", "create"}});
   REQUIRE(first.find_form("/login/sign-up/email") != nullptr);
-  const Page details = browser.type_code(browser.ask_for_mail(first, "nina@initech.test"),
-                                         "nina@initech.test");
+  const Page details =
+      browser.type_code(browser.ask_for_mail(first, "nina@initech.test"), "nina@initech.test");
   CHECK(organization_count(world) == 2);
   const Page callback = browser.submit(details, "/login/sign-up", names);
   Client console(world, "Console");
-  const Json claims = console.claims(console.exchange(callback).access_token(),
-                                     jose::TokenType::access_token);
+  const Json claims =
+      console.claims(console.exchange(callback).access_token(), jose::TokenType::access_token);
   CHECK(claims.string("org_id") == world.organization("Initech").text());
   CHECK(claims.string("name") == "Nina Newman");
   CHECK(claims.boolean("email_verified") == true);
@@ -80,8 +79,8 @@ TEST_CASE("names that cannot be read are asked for again, with what was typed") 
   World world;
   Browser browser(world);
   const Page details = browser.sign_in("Console", "nina@initech.test");
-  const Page missing = browser.submit(details, "/login/sign-up",
-                                      merged(names, {{"organization_name", "  "}}));
+  const Page missing =
+      browser.submit(details, "/login/sign-up", merged(names, {{"organization_name", "  "}}));
   CHECK(missing.status() == 422);
   CHECK(missing.shows("Nina"));
   const Page odd = browser.submit(details, "/login/sign-up",
@@ -94,7 +93,8 @@ TEST_CASE("names that cannot be read are asked for again, with what was typed") 
   CHECK(!browser.open("/account").shows("<b>Bold</b>"));
 }
 
-TEST_CASE("with sign-up closed, only the owner of the mailbox learns that there is nothing for them") {
+TEST_CASE(
+    "with sign-up closed, only the owner of the mailbox learns that there is nothing for them") {
   World world;
   world.change_settings([](environments::Settings& settings) {
     settings.sign_up = environments::Settings::SignUp::closed;
@@ -102,8 +102,8 @@ TEST_CASE("with sign-up closed, only the owner of the mailbox learns that there 
   Browser browser(world);
   const Page first = browser.authorize("Console", {{"prompt", "create"}});
   CHECK(first.find_form("/login/sign-up/email") == nullptr);
-  const Page refused = browser.type_code(browser.ask_for_mail(first, "nina@initech.test"),
-                                         "nina@initech.test");
+  const Page refused =
+      browser.type_code(browser.ask_for_mail(first, "nina@initech.test"), "nina@initech.test");
   CHECK(refused.status() == 403);
   CHECK(refused.text_of("error-code") == "access_denied");
   const Page check_mail = browser.ask_for_mail(browser.authorize("Console"), "nina@initech.test");

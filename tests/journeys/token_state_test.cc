@@ -30,7 +30,8 @@ TEST_CASE("userinfo answers by header and by form, and says as much as the scope
   CHECK(nothing.status == 401);
   CHECK(nothing.response.headers.get("WWW-Authenticate") == "Bearer realm=\"gatehouse\"");
 
-  const Answer openid = here.console.exchange(here.browser.authorize("Console", {{"scope", "openid"}}));
+  const Answer openid =
+      here.console.exchange(here.browser.authorize("Console", {{"scope", "openid"}}));
   const Answer narrow = here.console.userinfo(openid.access_token());
   CHECK(narrow.text("sub") == by_get.text("sub"));
   CHECK(narrow.text("email").empty());
@@ -79,8 +80,8 @@ TEST_CASE("a machine's token is introspected by the application it is meant for"
   Signed here;
   const std::string wiki_id = here.wiki.known().client_id;
   const Secret secret("test_a-secret-that-a-test-chose-for-its-machine");
-  const std::string machine = here.world.must(
-      [&](storage::Transaction& transaction) -> Result<std::string, Error> {
+  const std::string machine =
+      here.world.must([&](storage::Transaction& transaction) -> Result<std::string, Error> {
         const auto environment =
             TRY(environments::find_environment(transaction, here.world.development()));
         const auto made = TRY(applications::create(
@@ -91,10 +92,10 @@ TEST_CASE("a machine's token is introspected by the application it is meant for"
         return made.client_id;
       });
   here.world.run_job("follow changes");
-  const Answer token = here.console.post("/oauth/token",
-                                         {{"grant_type", "client_credentials"},
-                                          {"client_id", machine},
-                                          {"client_secret", std::string(secret.reveal())}});
+  const Answer token =
+      here.console.post("/oauth/token", {{"grant_type", "client_credentials"},
+                                         {"client_id", machine},
+                                         {"client_secret", std::string(secret.reveal())}});
   REQUIRE(token.status == 200);
   CHECK(here.wiki.introspect(token.access_token()).is_active());
   CHECK(!here.batch.introspect(token.access_token()).is_active());

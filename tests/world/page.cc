@@ -20,7 +20,7 @@ struct Tag {
 
 std::string unescape(std::string_view text) {
   static constexpr std::pair<std::string_view, char> entities[] = {
-      {"&amp;", '&'},  {"&lt;", '<'},    {"&gt;", '>'},  {"&quot;", '"'},
+      {"&amp;", '&'},  {"&lt;", '<'},    {"&gt;", '>'},  {"&quot;", '"'}, {"&apos;", '\''},
       {"&#39;", '\''}, {"&#x27;", '\''}, {"&#47;", '/'}, {"&#x2F;", '/'}};
   std::string out;
   while (!text.empty()) {
@@ -99,7 +99,9 @@ std::vector<PageForm> read_forms(std::string_view html) {
 
 std::string encode(const Fields& fields) {
   std::string out;
-  for (const auto& [name, value] : fields) append_form_field(out, name, value);
+  for (const auto& [name, value] : fields) {
+    if (value != left_out) append_form_field(out, name, value);
+  }
   return out;
 }
 
@@ -112,7 +114,6 @@ Fields merged(Fields base, const Fields& more) {
       base.emplace_back(name, value);
     }
   }
-  std::erase_if(base, [](const auto& field) { return field.second == left_out; });
   return base;
 }
 

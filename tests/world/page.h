@@ -15,11 +15,10 @@ namespace gatehouse::world {
 
 using Fields = std::vector<std::pair<std::string, std::string>>;
 
-// application/x-www-form-urlencoded.
-[[nodiscard]] std::string encode(const Fields& fields);
-// `base` with the fields of `more` put in place of those of the same name, or after them. A field
-// whose new value is `left_out` goes.
+// application/x-www-form-urlencoded, without the fields whose value is `left_out`.
 inline constexpr const char* left_out = "\x01left out";
+[[nodiscard]] std::string encode(const Fields& fields);
+// `base` with the fields of `more` put in place of those of the same name, or after them.
 [[nodiscard]] Fields merged(Fields base, const Fields& more);
 
 struct PageForm {

@@ -29,7 +29,7 @@ class RecordingDatabase::RecordingTransaction final : public Transaction {
 
 Result<Unit, Error> RecordingDatabase::run_read(const Context& context,
                                                 FunctionRef<void(Transaction&)> work) {
-  return inner_.run_read(context, [&](Transaction& inner) {
+  return inner_->run_read(context, [&](Transaction& inner) {
     RecordingTransaction transaction(*this, inner);
     work(transaction);
   });
@@ -37,7 +37,7 @@ Result<Unit, Error> RecordingDatabase::run_read(const Context& context,
 
 Result<Unit, Error> RecordingDatabase::run_write(const Context& context,
                                                  FunctionRef<storage::Verdict(Transaction&)> work) {
-  return inner_.run_write(context, [&](Transaction& inner) {
+  return inner_->run_write(context, [&](Transaction& inner) {
     RecordingTransaction transaction(*this, inner);
     return work(transaction);
   });

@@ -14,7 +14,9 @@ namespace gatehouse::world {
 // Safe from any thread, as far as `inner` is.
 class RecordingDatabase final : public storage::Database {
  public:
-  explicit RecordingDatabase(storage::Database& inner) : inner_(inner) {}
+  explicit RecordingDatabase(storage::Database& inner) : inner_(&inner) {}
+  // From now on. Not while a request is under way.
+  void use(storage::Database& inner) { inner_ = &inner; }
 
   Result<Unit, Error> run_read(const Context& context,
                                FunctionRef<void(storage::Transaction&)> work) override;
@@ -28,7 +30,7 @@ class RecordingDatabase final : public storage::Database {
   class RecordingTransaction;
   void note(std::string_view name);
 
-  storage::Database& inner_;
+  storage::Database* inner_;
   std::mutex mutex_;
   std::vector<std::string> statements_;
 };

@@ -223,7 +223,10 @@ mail::DeliveredLetter World::mail(std::string_view to) {
 }
 
 std::vector<mail::DeliveredLetter> World::all_mail(std::string_view to) {
+  // Past the faults: they are meant for the requests.
+  recorded_->use(*sqlite_);
   CHECK(app_->mail_sender().send_due().ok());
+  recorded_->use(*faults_);
   auto letters = mailbox_.letters(to);
   for (const auto& letter : letters) {
     keep_canary(letter.code);
@@ -295,6 +298,8 @@ void World::change_application(std::string_view name, applications::RedirectKind
 }
 
 std::vector<audit::StoredRecord> World::audit(std::optional<std::string> event) {
+  // Ids of one millisecond are in no order: what is written now comes after what was before.
+  advance(milliseconds(1));
   run_job("write refusals");
   auto records = must([&](Transaction& transaction) {
     return audit::list(transaction, *development_, {.event = event, .limit = 500});

@@ -110,6 +110,8 @@ _BANNED = [
     ("view-member", r"^\s+(?:const )?(?:std::string_view|std::span<[^;(]*>|FunctionRef<[^;]*>)\s+"
      r"\w+_(?:\s*=[^;]*|\{[^;]*\})?;", "keep a std::string or std::vector"),
     ("throw", r"\bthrow\b", "return a Result"),
+    ("try-in-initialiser", r"(?:^\s+\.\w+ = |\{[^{}();\n]+, ?)TRY\(",
+     "what the initialiser has built before it leaks: TRY in a statement of its own"),
     ("c-function", r"\b(?:strcpy|strcat|sprintf|gets|strtok|atoi)\s*\(",
      "unbounded: use std::string and std::from_chars"),
 ]

@@ -18,31 +18,11 @@ std::size_t width_of(std::string_view text) {
   }));
 }
 
-// What a terminal can be shown: escape sequences and other controls of stored texts become "?".
-std::string harmless(std::string_view text) {
-  std::string out;
-  while (!text.empty()) {
-    const auto point = first_code_point(text);
-    const std::size_t bytes = point.has_value() ? point->bytes : 1;
-    const bool is_control = !point.has_value() || point->value < 0x20 ||
-                            (point->value >= 0x7f && point->value < 0xa0) ||
-                            (point->value >= 0x202a && point->value <= 0x202e) ||
-                            (point->value >= 0x2066 && point->value <= 0x2069);
-    if (is_control) {
-      out.push_back('?');
-    } else {
-      out.append(text.substr(0, bytes));
-    }
-    text.remove_prefix(bytes);
-  }
-  return out;
-}
-
 // "2026-11-21T20:15:00.123Z" without its milliseconds; other texts as they are.
 std::string shown_text(std::string_view text) {
   const bool is_time = text.size() == 24 && text[10] == 'T' && text[19] == '.' && text[23] == 'Z';
   if (is_time) return std::string(text.substr(0, 10)) + " " + std::string(text.substr(11, 8)) + "Z";
-  return harmless(text);
+  return printable(text);
 }
 
 std::string shown(const Json* value) {
@@ -54,7 +34,7 @@ std::string shown(const Json* value) {
     for (const Json& item : *array) joined += (joined.empty() ? "" : ", ") + shown(&item);
     return joined.empty() ? "-" : joined;
   }
-  return harmless(value->text());
+  return printable(value->text());
 }
 
 std::string padded(std::string text, std::size_t width) {
@@ -153,6 +133,25 @@ std::string details(const Json::Object& object, Console::Colour colour) {
 }
 
 }  // namespace
+
+std::string printable(std::string_view text) {
+  std::string out;
+  while (!text.empty()) {
+    const auto point = first_code_point(text);
+    const std::size_t bytes = point.has_value() ? point->bytes : 1;
+    const bool is_control = !point.has_value() || point->value < 0x20 ||
+                            (point->value >= 0x7f && point->value < 0xa0) ||
+                            (point->value >= 0x202a && point->value <= 0x202e) ||
+                            (point->value >= 0x2066 && point->value <= 0x2069);
+    if (is_control) {
+      out.push_back('?');
+    } else {
+      out.append(text.substr(0, bytes));
+    }
+    text.remove_prefix(bytes);
+  }
+  return out;
+}
 
 std::string render(const Answer& answer, Console::Colour colour) {
   std::string out;

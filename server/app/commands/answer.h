@@ -31,9 +31,13 @@ struct Answer {
   int exit_status = 0;
 };
 
-// For people, ending with a line's end. Control characters of stored texts are not let through to
-// the terminal.
+// For people, ending with a line's end. The sentence stands as it is; what the document holds is
+// made printable.
 [[nodiscard]] std::string render(const Answer& answer, Console::Colour colour);
+
+// What a terminal can be shown: escape sequences and other controls in texts that come from
+// elsewhere become "?".
+[[nodiscard]] std::string printable(std::string_view text);
 
 // Short forms of members, for the documents of the commands.
 [[nodiscard]] Json text_json(std::string_view text);

@@ -1,5 +1,6 @@
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <ctime>
 
 #include "server/app/commands/maintenance.h"
@@ -33,6 +34,19 @@ std::string_view status_name(Check::Status status) {
 
 using Checks = std::vector<Check>;
 using enum Check::Status;
+
+// "fail  issuer         what was found", and below it what to do.
+std::string line_of(const Check& check) {
+  constexpr std::size_t status_columns = 6;
+  constexpr std::size_t name_columns = 15;
+  std::string line(status_name(check.status));
+  line.resize(status_columns, ' ');
+  line += check.name;
+  line.resize(std::max(status_columns + name_columns, line.size() + 1), ' ');
+  line += printable(check.detail);
+  if (!check.fix.empty()) line += "\n" + std::string(status_columns, ' ') + check.fix;
+  return line;
+}
 
 void check_mode(Checks& checks, std::string_view name, const std::string& path, unsigned refused) {
   struct ::stat facts {};
@@ -183,12 +197,11 @@ Result<Answer, Error> run_doctor(const DoctorOptions& options) {
   } else {
     TRY(check_data(checks, TRY(find_place(options.place)), context));
   }
-  Answer answer{
-      .columns = {
-          {"status", "STATUS"}, {"check", "CHECK"}, {"detail", "FOUND"}, {"fix", "WHAT TO DO"}}};
+  Answer answer;
   Json::Array items;
   for (const Check& check : checks) {
     if (check.status == fail) answer.exit_status = 1;
+    answer.sentence += (answer.sentence.empty() ? "" : "\n") + line_of(check);
     items.push_back(Json(Json::Object{{"status", text_json(status_name(check.status))},
                                       {"check", text_json(check.name)},
                                       {"detail", text_json(check.detail)},

@@ -84,7 +84,8 @@ Result<Answer, Error> show(Act& act, const Values& values) {
   auto document = TRY(act.read([&](Transaction& transaction) -> Result<Json, Error> {
     const User found = TRY(find_user(transaction, act.environment().id, values.text("user")));
     Json::Object described = *describe(found).object();
-    described.push_back({"memberships", TRY(describe_memberships(transaction, found))});
+    Json memberships = TRY(describe_memberships(transaction, found));
+    described.push_back({"memberships", std::move(memberships)});
     return Json(std::move(described));
   }));
   return Answer{.document = std::move(document), .details = Answer::Details::shown};

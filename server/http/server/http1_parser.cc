@@ -220,7 +220,8 @@ class Http1Parser::Message final : public beast::basic_parser<true> {
   void on_finish_impl(error_code&) override {}
 
   Request& request_;
-  std::string_view input_;  // of the call under way only
+  // tidy: allow view-member: set and cleared within one call
+  std::string_view input_;
   std::optional<Refusal> refusal_;
   std::string target_authority_;
   std::size_t hosts_ = 0;

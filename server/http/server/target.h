@@ -1,4 +1,4 @@
-// The request target and the authority, parsed once and strictly [RFC 9112 §3.2, RFC 3986 §3].
+// The request target and the authority, parsed once and strictly [RFC 9112 §3.2] [RFC 3986 §3].
 // Pure functions: they see every byte a stranger sends, so they are fuzzed by themselves.
 
 #pragma once

@@ -1,8 +1,9 @@
 -- Environments, applications, people, organizations, roles, sessions, sign-in flows, audit.
 -- Ids are 64-bit integers, times are milliseconds since the epoch, hashes are 32-byte blobs,
--- flags are 0 or 1, documents are JSON texts. Every table but `environments` carries its environment.
--- In a table without rowid the columns of the key stand first: PRAGMA integrity_check of SQLite 3.40
--- takes the wrong column for a NOT NULL one that stands before them, and reports damage.
+-- flags are 0 or 1, documents are JSON texts. Every table but `environments` carries its
+-- environment. In a table without rowid the columns of the key stand first: PRAGMA integrity_check
+-- of SQLite 3.40 takes the wrong column for a NOT NULL one that stands before them, and reports
+-- damage.
 
 CREATE TABLE configuration_version (
   id      INTEGER PRIMARY KEY CHECK (id = 1),
@@ -142,7 +143,8 @@ CREATE TABLE memberships (
   organization_id INTEGER NOT NULL REFERENCES organizations (id) ON DELETE CASCADE,
   user_id         INTEGER NOT NULL REFERENCES users (id) ON DELETE CASCADE,
   environment_id  INTEGER NOT NULL,
-  status          TEXT   NOT NULL CHECK (status IN ('ACTIVE', 'INACTIVE', 'PENDING_INVITE', 'INVITE_EXPIRED')),
+  status          TEXT   NOT NULL CHECK (status IN ('ACTIVE', 'INACTIVE', 'PENDING_INVITE',
+                                                    'INVITE_EXPIRED')),
   provisioning    TEXT   NOT NULL,
   metadata        TEXT   NOT NULL,
   created_at_ms   INTEGER NOT NULL,
@@ -158,7 +160,8 @@ CREATE TABLE membership_roles (
   role_id         INTEGER NOT NULL REFERENCES roles (id) ON DELETE CASCADE,
   environment_id  INTEGER NOT NULL,
   PRIMARY KEY (organization_id, user_id, role_id),
-  FOREIGN KEY (organization_id, user_id) REFERENCES memberships (organization_id, user_id) ON DELETE CASCADE
+  FOREIGN KEY (organization_id, user_id) REFERENCES memberships (organization_id, user_id)
+    ON DELETE CASCADE
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX membership_roles_by_role ON membership_roles (role_id);
 

@@ -28,25 +28,60 @@ bool is_io_error(int code) { return (code & 0xff) == SQLITE_IOERR; }
 
 }  // namespace
 
-// A caller's request; lives on the caller's stack, which waits in run() until `done`.
+// What a caller waits on. It outlives the job, so that the writer can wake its caller after it has
+// let go of the lock: a caller that is woken earlier runs into the lock and sleeps again.
+struct Writer::Bell {
+  std::mutex mutex;
+  std::condition_variable rung;
+  bool done = false;  // guarded by mutex
+
+  void ring() {
+    {
+      const std::lock_guard lock(mutex);
+      done = true;
+    }
+    rung.notify_one();  // too late for its job, maybe, and then heard as no news by the next
+  }
+};
+
+// A caller's request; lives on the caller's stack, which waits in run() until the bell has rung.
+// Until then everything in it is the writer's.
 struct Writer::Job {
-  Job(const Context& job_context, Work job_work) : context(job_context), work(job_work) {}
+  Job(const Context& job_context, Work job_work, Bell& job_bell)
+      : context(job_context), work(job_work), bell(job_bell) {}
 
   const Context& context;
   Work work;
+  Bell& bell;
   std::optional<Error> error;
   std::exception_ptr thrown;
+};
 
-  std::mutex mutex;
-  std::condition_variable answered;
-  bool done = false;  // guarded by mutex; everything above is the writer's until it is set
-
-  void answer() {
-    // Under the lock, for the caller destroys the job as soon as it sees `done`.
-    const std::lock_guard lock(mutex);
-    done = true;
-    answered.notify_one();
+// A bell for the length of one call.
+class Writer::BellLoan {
+ public:
+  explicit BellLoan(Writer& writer) : writer_(writer) {
+    {
+      const std::lock_guard lock(writer_.mutex_);
+      if (!writer_.bells_.empty()) {
+        bell_ = std::move(writer_.bells_.back());
+        writer_.bells_.pop_back();
+      }
+    }
+    if (bell_ == nullptr) bell_ = std::make_unique<Bell>();
+    bell_->done = false;
   }
+  BellLoan(const BellLoan&) = delete;
+  BellLoan& operator=(const BellLoan&) = delete;
+  ~BellLoan() {
+    const std::lock_guard lock(writer_.mutex_);
+    writer_.bells_.push_back(std::move(bell_));
+  }
+  [[nodiscard]] Bell& bell() const { return *bell_; }
+
+ private:
+  Writer& writer_;
+  std::unique_ptr<Bell> bell_;
 };
 
 Writer::Writer(std::unique_ptr<Connection> connection, const WriterSettings& settings)
@@ -67,28 +102,44 @@ Writer::~Writer() {
 Result<Unit, Error> Writer::run(const Context& context, Work work) {
   ENSURE(std::this_thread::get_id() !=
          thread_.get_id());  // a write inside a write would wait forever
-  Job job(context, work);
+  const BellLoan loan(*this);
+  Job job(context, work, loan.bell());
+  enqueue(job);
+  if (!wait_for(job)) {
+    return Error(ErrorCode::deadline_exceeded, "write: out of time in the queue");
+  }
+  if (job.thrown) std::rethrow_exception(job.thrown);
+  if (job.error.has_value()) return std::move(*job.error);
+  return Unit{};
+}
+
+void Writer::enqueue(Job& job) {
+  bool is_first = false;
   {
     const std::lock_guard lock(mutex_);
     ENSURE(!stopping_);
     queue_.push_back(&job);
-    if (queue_.size() == 1) wake_.notify_one();
+    is_first = queue_.size() == 1;
   }
-  std::unique_lock lock(job.mutex);
-  if (context.deadline != Deadline::max() &&
-      !job.answered.wait_until(lock, context.deadline, [&] { return job.done; })) {
+  if (is_first) wake_.notify_one();
+}
+
+bool Writer::wait_for(Job& job) {
+  Bell& bell = job.bell;
+  const Deadline deadline = job.context.deadline;
+  std::unique_lock lock(bell.mutex);
+  if (deadline != Deadline::max() &&
+      !bell.rung.wait_until(lock, deadline, [&] { return bell.done; })) {
     lock.unlock();
-    const std::lock_guard queue_lock(mutex_);
-    if (std::erase(queue_, &job) == 1) {
-      return Error(ErrorCode::deadline_exceeded, "write: out of time in the queue");
+    {
+      const std::lock_guard queue_lock(mutex_);
+      if (std::erase(queue_, &job) == 1) return false;
     }
     lock.lock();
   }
   // Once the writer has begun, its answer must be waited for: only it knows what happened.
-  job.answered.wait(lock, [&] { return job.done; });
-  if (job.thrown) std::rethrow_exception(job.thrown);
-  if (job.error.has_value()) return std::move(*job.error);
-  return Unit{};
+  bell.rung.wait(lock, [&] { return bell.done; });
+  return true;
 }
 
 void Writer::serve() {
@@ -103,7 +154,7 @@ void Writer::serve() {
       queue_.erase(queue_.begin(), queue_.begin() + static_cast<std::ptrdiff_t>(count));
     }
     run_group(group);
-    for (Job* job : group) job->answer();
+    for (Job* job : group) job->bell.ring();
     group.clear();
     checkpoint_if_due();
   }

@@ -47,9 +47,14 @@ class Writer {
   [[nodiscard]] bool failed() const { return failed_.load(std::memory_order_acquire); }
 
  private:
+  struct Bell;
+  class BellLoan;
   struct Job;
   enum class Attempt { kept, rolled_back, transaction_lost };
 
+  void enqueue(Job& job);
+  // Returns false if the deadline passed before the writer had begun: nothing will happen.
+  bool wait_for(Job& job);
   void serve();
   void run_group(std::vector<Job*>& group);
   // One transaction over `jobs`. Answers none of them; those to be run again stay in `jobs`.
@@ -69,8 +74,9 @@ class Writer {
 
   std::mutex mutex_;
   std::condition_variable wake_;
-  std::vector<Job*> queue_;  // of callers that wait; guarded by mutex_
-  bool stopping_ = false;    // guarded by mutex_
+  std::vector<Job*> queue_;                   // of callers that wait; guarded by mutex_
+  std::vector<std::unique_ptr<Bell>> bells_;  // that nobody uses now; guarded by mutex_
+  bool stopping_ = false;                     // guarded by mutex_
 
   std::thread thread_;  // last: it uses all of the above
 };
