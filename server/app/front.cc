@@ -170,7 +170,7 @@ Response Front::guarded(const Context& context, const applications::CatalogEntry
 Response Front::answer(const Context& context, const Entry& entry, const Request& request,
                        const Route* route) const {
   if (route != nullptr && route->has(Guard::operations)) {
-    return route->handler(context, request, {});
+    return route->handler(context, request, http::RouteTable::parameters(*route, request.path));
   }
   // A host that is none of ours may be an attempt to poison links or caches: nothing is said.
   if (entry == nullptr) return http::plain_text(421, "misdirected_request\n");

@@ -168,6 +168,12 @@ describe('every page', () => {
     await look(page, 'mailbox');
     await page.click('#letters a:has-text("keys@acme.test")');
     await look(page, 'letter');
+    await page.click('a:has-text("See the HTML part")');
+    await page.waitForSelector('h1:has-text("Your code")');
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await page.emulateMedia({ colorScheme });
+      await page.screenshot({ path: join(FOLDER, `letter-html-${colorScheme}.png`) });
+    }
   });
 });
 

@@ -92,8 +92,11 @@ class DevelopmentPages {
     response.headers.add("Content-Type", "text/html; charset=utf-8");
     response.headers.add("Cache-Control", "no-store");
     response.headers.add("Content-Security-Policy",
-                         "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox "
-                         "allow-popups allow-top-navigation-by-user-activation");
+                         "default-src 'none'; style-src 'unsafe-inline'; img-src data:; "
+                         "frame-ancestors 'none'; sandbox allow-popups "
+                         "allow-top-navigation-by-user-activation");
+    response.headers.add("Referrer-Policy", "no-referrer");
+    response.headers.add("X-Content-Type-Options", "nosniff");
     response.body = found->html;
     return response;
   }
