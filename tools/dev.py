@@ -37,8 +37,8 @@ def refuse_port_in_use(port: int, flag: str, what: str) -> None:
         try:
             with socket.socket(family, socket.SOCK_STREAM) as probe:
                 if probe.connect_ex((host, port)) == 0:
-                    raise Problem(f"port {port}, for {what}, is in use; stop what uses it, "
-                                  f"or choose another: ./dev {flag} {port + 1}")
+                    raise Problem(f"port {port}, for {what}, is in use.\n"
+                                  f"Stop what uses it, or choose another: ./dev {flag} {port + 1}")
         except OSError:
             continue  # no such address family here
 

@@ -268,34 +268,47 @@ class Run {
   char buffer_[64 * 1024];
 };
 
+template <class Number>
+Number number_of(const std::string& text) {
+  Number number{};
+  const auto [end, status] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (status != std::errc{} || end != text.data() + text.size()) give_up("no number: " + text);
+  return number;
+}
+
+void set_option(Options& options, std::string_view name, const std::string& value) {
+  if (name == "--host") {
+    options.host = value;
+  } else if (name == "--port") {
+    options.port = number_of<int>(value);
+  } else if (name == "--pid") {
+    options.pid = number_of<int>(value);
+  } else if (name == "--connections") {
+    options.connections = number_of<int>(value);
+  } else if (name == "--seconds") {
+    options.seconds = number_of<double>(value);
+  } else if (name == "--values") {
+    options.values_file = value;
+  } else if (name == "--values-out") {
+    options.values_out = value;
+  } else if (name == "--value" && value.find('=') != std::string::npos) {
+    options.values[value.substr(0, value.find('='))] = value.substr(value.find('=') + 1);
+  } else {
+    give_up("unknown option " + std::string(name));
+  }
+}
+
 Options read_options(int count, char** arguments) {
   Options options;
   for (int i = 1; i < count; ++i) {
     const std::string_view name = arguments[i];
     if (!name.starts_with("--")) {
       options.plan = name;
-      continue;
+    } else if (i + 1 == count) {
+      give_up("a value is missing after " + std::string(name));
+    } else {
+      set_option(options, name, arguments[++i]);
     }
-    if (i + 1 == count) give_up("a value is missing after " + std::string(name));
-    const std::string value = arguments[++i];
-    if (name == "--host")
-      options.host = value;
-    else if (name == "--port")
-      options.port = std::atoi(value.c_str());
-    else if (name == "--pid")
-      options.pid = std::atoi(value.c_str());
-    else if (name == "--connections")
-      options.connections = std::atoi(value.c_str());
-    else if (name == "--seconds")
-      options.seconds = std::atof(value.c_str());
-    else if (name == "--values")
-      options.values_file = value;
-    else if (name == "--values-out")
-      options.values_out = value;
-    else if (name == "--value" && value.find('=') != std::string::npos)
-      options.values[value.substr(0, value.find('='))] = value.substr(value.find('=') + 1);
-    else
-      give_up("unknown option " + std::string(name));
   }
   if (options.plan.empty() || options.port == 0 || options.connections < 1) {
     give_up("a plan, --port and --connections are needed");

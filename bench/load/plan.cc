@@ -1,5 +1,6 @@
 #include "bench/load/plan.h"
 
+#include <charconv>
 #include <cstdio>
 #include <cstdlib>
 #include <fstream>
@@ -50,7 +51,7 @@ struct Reader {
     } else if (word == "body") {
       step.body = parse_template(line);
     } else if (word == "expect") {
-      step.status = std::atoi(std::string(line).c_str());
+      std::from_chars(line.data(), line.data() + line.size(), step.status);
     } else if (word == "contains") {
       step.contains.emplace_back(line);
     } else if (word == "take" || word == "renewed") {

@@ -126,7 +126,11 @@ class Gatehouse(Server):
                            "/.well-known/openid-configuration")
 
     def applications(self) -> dict[str, dict]:
-        ready = json.loads((self.folder / "ready.json").read_text())
+        # It is written, in one piece, a moment after the first request can be answered.
+        file, until = self.folder / "ready.json", time.monotonic() + 10
+        while not file.exists() and time.monotonic() < until:
+            time.sleep(0.01)
+        ready = json.loads(file.read_text())
         return {application["name"]: {key: application[key]
                                       for key in ("client_id", "client_secret")}
                 for application in ready["applications"]}

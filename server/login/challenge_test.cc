@@ -4,6 +4,8 @@
 
 #include <doctest/doctest.h>
 
+#include <set>
+
 #include "server/core/limits.h"
 #include "server/login/throttle.h"
 #include "tests/world/rows.h"

@@ -5,6 +5,8 @@
 
 #include <doctest/doctest.h>
 
+#include <set>
+
 #include "server/core/limits.h"
 #include "tests/world/manual_clock.h"
 

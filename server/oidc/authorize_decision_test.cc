@@ -58,12 +58,11 @@ AuthorizeRequest request_with(std::string_view prompt) {
 // Who is there: nobody, somebody in no organization, a member of acme, a former member of acme.
 enum class Who { nobody, no_organization, member, former };
 
-Presence presence_of(Who who, bool belongs_to_requested = false) {
+Presence presence_of(Who who) {
   Presence presence;
   if (who == Who::nobody) return presence;
   presence.live = live_session(who == Who::no_organization ? std::nullopt : std::optional(acme));
   presence.belongs_to_current = who == Who::member;
-  presence.belongs_to_requested = belongs_to_requested;
   return presence;
 }
 
@@ -113,7 +112,9 @@ TEST_CASE("the decision on a request follows the table") {
     CAPTURE(std::string(row.prompt));
     AuthorizeRequest request = request_with(row.prompt);
     request.organization = row.organization;
-    const auto decision = decide(request, presence_of(row.who, row.belongs_to_it), {}, test_start);
+    Presence presence = presence_of(row.who);
+    presence.belongs_to_requested = row.belongs_to_it;
+    const auto decision = decide(request, presence, {}, test_start);
     CHECK(decision.act == row.act);
     CHECK(decision.organization == row.in);
     CHECK(decision.error.has_value() == row.error.has_value());
@@ -154,8 +155,9 @@ TEST_CASE("whatever is asked: no page with prompt=none, no code without a sessio
             if (request.prompt.none && prompts != 1) continue;
             request.organization = organization;
             request.max_age = age;
-            const auto decision =
-                decide(request, presence_of(who, organization == globex), {subject}, test_start);
+            Presence presence = presence_of(who);
+            presence.belongs_to_requested = who != Who::nobody && organization == globex;
+            const auto decision = decide(request, presence, {subject}, test_start);
             const bool is_silent =
                 decision.act == NextAct::issue_code || decision.act == NextAct::refuse;
             if (request.prompt.none) CHECK(is_silent);

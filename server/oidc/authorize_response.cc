@@ -1,6 +1,7 @@
 #include "server/oidc/authorize_response.h"
 
 #include "server/core/story.h"
+#include "server/encoding/redirect_uri.h"
 #include "server/encoding/shell_word.h"
 #include "server/http/redirect.h"
 #include "server/login/brand.h"
@@ -50,13 +51,20 @@ Words words_of(PageRefusal::Kind kind) {
   ensure_failed("words_of: not a PageRefusal::Kind");
 }
 
+// Only what registration would take is worth suggesting.
+bool may_be_registered(const RefusalPage& page) {
+  const auto rules =
+      applications::redirect_rules(page.environment.kind, applications::Type::web_app);
+  return RedirectUri::parse(page.refusal.sent_redirect_uri, rules).ok();
+}
+
 std::string fixing_command(const RefusalPage& page) {
   const std::string start =
       page.admin_command + " --environment " + shell_word(page.environment.name) + " applications ";
   switch (page.refusal.kind) {
     case PageRefusal::Kind::unknown_client: return start + "list";
     case PageRefusal::Kind::bad_redirect_uri:
-      if (page.refusal.sent_redirect_uri.empty()) return start + "show " + page.refusal.client_id;
+      if (!may_be_registered(page)) return start + "show " + page.refusal.client_id;
       return start + "add-redirect " + page.refusal.client_id + " " +
              shell_word(page.refusal.sent_redirect_uri);
     case PageRefusal::Kind::wrong_client_type:

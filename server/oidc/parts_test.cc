@@ -2,6 +2,8 @@
 
 #include <doctest/doctest.h>
 
+#include <set>
+
 #include "server/oidc/authorize_request.h"
 #include "server/oidc/back_channel.h"
 #include "server/oidc/claims.h"
@@ -84,7 +86,7 @@ TEST_CASE("a failure below is our fault, and never shows its detail") {
 }
 
 TEST_CASE("token hashes are the left half of the hash of the algorithm") {
-  // [OIDC Core §A.3, at_hash of the example]
+  // at_hash of the example [OIDC Core §A.3]
   CHECK(token_hash("RS256", "jHkWEdUXMU1BwAsC4vtUsZwnNvTIxEl0z9K3vx5KF0Y") ==
         "77QmUPtjPfzWtF2AnpK9RQ");
   CHECK(token_hash("RS256", "x").size() == 22);

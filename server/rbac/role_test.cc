@@ -26,8 +26,10 @@ constexpr Sql put_permission_sql{
     "test.put_permission",
     "INSERT INTO permissions (id, environment_id, name, description, created_at_ms, updated_at_ms) "
     "VALUES ($1, $2, $3, '', 1, 1)"};
-constexpr Sql give_permission_sql{"test.give_permission",
-                                  "INSERT INTO role_permissions VALUES ($1, $2, $3)"};
+constexpr Sql give_permission_sql{
+    "test.give_permission",
+    "INSERT INTO role_permissions (environment_id, role_id, permission_id) "
+    "VALUES ($1, $2, $3)"};
 constexpr Sql set_base_sql{"test.set_base", "UPDATE roles SET extends_id = $2 WHERE id = $1"};
 
 class Fixture : public world::DomainFixture {
@@ -278,7 +280,8 @@ TEST_CASE("rbac: a foreign role forced upon a member gives nothing and is found 
   const RoleId foreign = fixture.role("foreign", std::nullopt, fixture.organization("Other"));
   fixture.must([&](Transaction& transaction) {
     static constexpr Sql sql{"test.force_role",
-                             "INSERT INTO membership_roles VALUES ($1, $2, $3, $4)"};
+                             "INSERT INTO membership_roles (environment_id, organization_id, "
+                             "user_id, role_id) VALUES ($1, $2, $3, $4)"};
     return transaction.execute(sql, {here, fixture.acme, fixture.ada, foreign});
   });
   CHECK(fixture.grants().roles.empty());

@@ -30,7 +30,11 @@ constexpr Sql reclaim{"one_time.reclaim",
                       " (SELECT environment_id, purpose, key_hash FROM one_time"
                       " WHERE expires_at_ms < $1 ORDER BY expires_at_ms LIMIT $2)"};
 
-Consumed to_consumed(const Row& row) { return {row.integer(0), row.string(1)}; }
+Consumed to_consumed(const Row& row) {
+  Consumed consumed{.subject = std::nullopt, .payload = row.string(1)};
+  if (!row.is_null(0)) consumed.subject = row.integer(0);
+  return consumed;
+}
 
 }  // namespace
 

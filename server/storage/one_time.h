@@ -18,14 +18,17 @@ enum class OneTimePurpose { authorization_code, login_code, login_link };
 
 struct OneTimeThing {
   OneTimePurpose purpose;
-  std::string key_hash;  // SHA-256 or HMAC-SHA256 of the secret: 32 bytes
-  std::int64_t subject;  // number of the id it belongs to (flow, session …): see void_subject
-  std::string payload;   // what it stands for; no secrets
+  // 32 bytes that say which secret without telling it: SHA-256 or HMAC-SHA256 of it; what is made
+  // by the thousand may begin with its time instead, so that new rows stand together.
+  std::string key_hash;
+  // Number of the id it belongs to, for void_subject; absent for what is never voided.
+  std::optional<std::int64_t> subject;
+  std::string payload;  // what it stands for; no secrets
   Instant expires_at;
 };
 
 struct Consumed {
-  std::int64_t subject;
+  std::optional<std::int64_t> subject;
   std::string payload;
 };
 

@@ -134,6 +134,7 @@ const ENTITIES: Record<string, string> = {
   lt: '<',
   gt: '>',
   quot: '"',
+  apos: "'",
   '#39': "'",
   '#x2F': '/',
 };

@@ -68,6 +68,21 @@ TEST_CASE("a link opened in another browser shows nothing of the sign-in and sig
   CHECK(!browser.type_code(check_mail, "ada@acme.test").parameter("code").empty());
 }
 
+TEST_CASE("another browser is shown nothing of a flow, whatever step it is at") {
+  World world;
+  Browser browser(world), other(world);
+  other.authorize("Console");
+  const Page check_mail = browser.ask_for_mail(browser.authorize("Console"), "bob@acme.test");
+  const auto looked_at_by_other = [&] {
+    const Page page = other.open(check_mail.url());
+    CHECK(!page.shows("bob@acme.test"));
+    return page.status();
+  };
+  CHECK(looked_at_by_other() == 400);
+  CHECK(browser.type_code(check_mail, "bob@acme.test").find_form("/login/organization") != nullptr);
+  CHECK(looked_at_by_other() == 400);
+}
+
 TEST_CASE("looking at a link, however often and by whatever scanner, uses nothing up") {
   World world;
   Browser browser(world), scanner(world);

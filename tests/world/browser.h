@@ -7,7 +7,7 @@
 
 namespace gatehouse::world {
 
-// The verifier of every PKCE in these tests, and its challenge [RFC 7636 app. B].
+// The verifier of every PKCE in these tests, and its challenge [RFC 7636 §B].
 inline constexpr const char* verifier = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
 inline constexpr const char* challenge = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
 

@@ -24,15 +24,15 @@ std::string unescape(std::string_view text) {
       {"&#39;", '\''}, {"&#x27;", '\''}, {"&#47;", '/'}, {"&#x2F;", '/'}};
   std::string out;
   while (!text.empty()) {
+    const std::size_t plain = std::min(text.find('&'), text.size());
+    out.append(text.substr(0, plain));
+    text.remove_prefix(plain);
+    if (text.empty()) break;
     const auto* entity = std::ranges::find_if(
         entities, [&](const auto& candidate) { return text.starts_with(candidate.first); });
-    if (entity != std::end(entities)) {
-      out.push_back(entity->second);
-      text.remove_prefix(entity->first.size());
-    } else {
-      out.push_back(text.front());
-      text.remove_prefix(1);
-    }
+    const bool is_known = entity != std::end(entities);
+    out.push_back(is_known ? entity->second : '&');
+    text.remove_prefix(is_known ? entity->first.size() : 1);
   }
   return out;
 }
@@ -75,6 +75,10 @@ void each_tag(std::string_view html, Each each) {
   while ((at = html.find('<', at)) != std::string_view::npos) {
     const std::size_t end = html.find('>', at);
     if (end == std::string_view::npos) return;
+    if (html[at + 1] == '/') {
+      at = end + 1;
+      continue;
+    }
     each(read_tag(html.substr(at + 1, end - at - 1)), html.substr(end + 1));
     at = end + 1;
   }

@@ -3,7 +3,7 @@ CREATE TABLE one_time (
   environment_id INTEGER NOT NULL,
   purpose TEXT NOT NULL,
   key_hash BLOB NOT NULL CHECK (length(key_hash) = 32),
-  subject INTEGER NOT NULL,
+  subject INTEGER,
   payload TEXT NOT NULL,
   state TEXT NOT NULL CHECK (state IN ('live', 'consumed', 'void')),
   created_at_ms INTEGER NOT NULL,
@@ -12,7 +12,8 @@ CREATE TABLE one_time (
 ) STRICT, WITHOUT ROWID;
 
 -- For void_subject.
-CREATE INDEX one_time_by_subject ON one_time (environment_id, purpose, subject);
+CREATE INDEX one_time_by_subject ON one_time (environment_id, purpose, subject)
+  WHERE subject IS NOT NULL;
 
 -- For reclaim_one_time.
 CREATE INDEX one_time_by_expiry ON one_time (expires_at_ms);
