@@ -49,6 +49,7 @@ struct Flow {
 
 struct NewFlow {
   std::optional<ApplicationId> application;
+  std::optional<std::string> client_id = std::nullopt;  // the same application, for the audit log
   std::string browser_hash;
   Purpose purpose;
   Options options;

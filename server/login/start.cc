@@ -1,5 +1,6 @@
 #include "server/login/start.h"
 
+#include "server/audit/record.h"
 #include "server/http/redirect.h"
 #include "server/login/session_cookie.h"
 
@@ -15,7 +16,14 @@ Result<http::Response, Error> start_sign_in(const StartDeps& deps, const Context
   wanted.browser_hash = browser.hash;
   const Flow flow = TRY(storage::write(
       deps.database, context, [&](storage::Transaction& transaction) -> Result<Flow, Error> {
-        return start_flow(transaction, context.environment, deps.random, context.now, wanted);
+        Flow started =
+            TRY(start_flow(transaction, context.environment, deps.random, context.now, wanted));
+        TRY(audit::record(transaction, context.environment, context, deps.random,
+                          {.event = audit::Event::login_started,
+                           .subject_type = "flow",
+                           .subject_id = started.id.text(),
+                           .client_id = wanted.client_id}));
+        return started;
       }));
   http::Response response = http::see_other(flow_path(flow.id));
   if (browser.seen == Browser::Seen::first_time) {

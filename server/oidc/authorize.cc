@@ -157,6 +157,7 @@ http::Response send_to_login(const Act& act, const AuthorizeRequest& request,
                              const Presence& presence, NextAct next) {
   login::NewFlow flow{
       .application = act.application->id,
+      .client_id = act.application->client_id,
       .browser_hash = {},
       .purpose = login::Purpose::authorize,
       .options = {.organization = request.organization},
