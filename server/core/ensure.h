@@ -29,8 +29,8 @@ void let_failures_unwind();
 
 #define GATEHOUSE_STRINGIZE_2(x) #x
 #define GATEHOUSE_STRINGIZE(x) GATEHOUSE_STRINGIZE_2(x)
-#define ENSURE(...)                                                                           \
-  do {                                                                                        \
-    if (!(__VA_ARGS__)) [[unlikely]]                                                          \
+#define ENSURE(...)                                                                             \
+  do {                                                                                          \
+    if (!(__VA_ARGS__)) [[unlikely]]                                                            \
       ::gatehouse::ensure_failed(__FILE__ ":" GATEHOUSE_STRINGIZE(__LINE__) ": " #__VA_ARGS__); \
   } while (false)

@@ -16,16 +16,16 @@ inline constexpr std::size_t request_target_bytes_max = 8 * 1024;
 inline constexpr std::size_t user_agent_bytes_max = 512;
 inline constexpr std::size_t form_body_bytes_max = 64 * 1024;
 inline constexpr std::size_t json_body_bytes_max = 256 * 1024;
-inline constexpr auto header_deadline = 5s;         // from the first byte of a head to its end
-inline constexpr auto body_deadline = 20s;          // from the end of the head to the body's end
+inline constexpr auto header_deadline = 5s;  // from the first byte of a head to its end
+inline constexpr auto body_deadline = 20s;   // from the end of the head to the body's end
 inline constexpr auto connection_idle_max = 60s;
-inline constexpr auto request_deadline = 10s;       // for our own work on one request
-inline constexpr auto drain_deadline = 15s;         // for requests under way after SIGTERM
+inline constexpr auto request_deadline = 10s;  // for our own work on one request
+inline constexpr auto drain_deadline = 15s;    // for requests under way after SIGTERM
 inline constexpr std::size_t connections_max = 16 * 1024;
 inline constexpr std::size_t output_buffer_bytes_max = 256 * 1024;  // per connection, then no reads
-inline constexpr auto write_deadline = 20s;         // for a reader to take all, or the next:
+inline constexpr auto write_deadline = 20s;  // for a reader to take all, or the next:
 inline constexpr std::size_t write_progress_bytes_min = 32 * 1024;
-inline constexpr auto linger_max = 2s;              // reading on after an answer that closes
+inline constexpr auto linger_max = 2s;  // reading on after an answer that closes
 
 // HTTP/2
 inline constexpr std::size_t h2_streams_max = 128;

@@ -33,10 +33,10 @@ class [[nodiscard]] Result {
 
   // From anything that makes an error (another layer's error type) but is not itself a value.
   template <class Other>
-    requires(!std::same_as<std::remove_cvref_t<Other>, E> &&
-             !std::same_as<std::remove_cvref_t<Other>, T> && std::constructible_from<E, Other &&> &&
-             !std::constructible_from<T, Other &&>)
-  Result(Other&& other) : held_(std::in_place_index<1>, std::forward<Other>(other)) {}
+  requires(!std::same_as<std::remove_cvref_t<Other>, E> &&
+           !std::same_as<std::remove_cvref_t<Other>, T> && std::constructible_from<E, Other&&> &&
+           !std::constructible_from<T, Other&&>) Result(Other&& other)
+      : held_(std::in_place_index<1>, std::forward<Other>(other)) {}
 
   [[nodiscard]] bool ok() const noexcept { return held_.index() == 0; }
 
@@ -76,10 +76,11 @@ class [[nodiscard]] Result {
 // The name is new each time: a TRY may stand in a lambda inside another TRY.
 #define GATEHOUSE_JOIN_2(a, b) a##b
 #define GATEHOUSE_JOIN(a, b) GATEHOUSE_JOIN_2(a, b)
-#define GATEHOUSE_TRY(name, ...)                                     \
-  __extension__({                                                    \
-    auto name = (__VA_ARGS__);                                       \
-    if (!name.ok()) [[unlikely]] return std::move(name).error();     \
-    std::move(name).take();                                          \
+#define GATEHOUSE_TRY(name, ...)      \
+  __extension__({                     \
+    auto name = (__VA_ARGS__);        \
+    if (!name.ok()) [[unlikely]]      \
+      return std::move(name).error(); \
+    std::move(name).take();           \
   })
 #define TRY(...) GATEHOUSE_TRY(GATEHOUSE_JOIN(try_outcome_, __COUNTER__), __VA_ARGS__)

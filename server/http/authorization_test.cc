@@ -32,8 +32,7 @@ TEST_CASE("client credentials are form-decoded after base64") {
 }
 
 TEST_CASE("client credentials that are malformed are not taken for absent") {
-  for (const char* pair :
-       {"no-colon", ":secret", "id:%", "id:%zz", "id:%ff", "id:%00", "%:x"}) {
+  for (const char* pair : {"no-colon", ":secret", "id:%", "id:%zz", "id:%ff", "id:%00", "%:x"}) {
     CAPTURE(pair);
     CHECK(basic(pair).state == BasicRead::State::malformed);
   }

@@ -1,6 +1,6 @@
-#include <algorithm>
-
 #include "server/sessions/session_store.h"
+
+#include <algorithm>
 
 #include "server/crypto/hash.h"
 #include "server/users/user_store.h"
@@ -200,11 +200,10 @@ Result<bool, Error> update_renewed(Transaction& transaction, EnvironmentId envir
                                    const Renewal& renewal) {
   const Instant expires_at = renewal.now + wanted.absolute_lifetime;
   const Instant idle_expires_at = std::min(renewal.now + wanted.idle_lifetime, expires_at);
-  return TRY(transaction.execute(
-             update_renewed_sql,
-             {environment, session, wanted.user, Blob{renewal.token_hash}, wanted.organization,
-              method_name(wanted.method), renewal.now, wanted.idle_lifetime.count(),
-              idle_expires_at, expires_at})) == 1;
+  return TRY(transaction.execute(update_renewed_sql,
+                                 {environment, session, wanted.user, Blob{renewal.token_hash},
+                                  wanted.organization, method_name(wanted.method), renewal.now,
+                                  wanted.idle_lifetime.count(), idle_expires_at, expires_at})) == 1;
 }
 
 Result<bool, Error> update_organization(Transaction& transaction, EnvironmentId environment,

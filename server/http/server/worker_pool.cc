@@ -2,6 +2,8 @@
 
 #include <system_error>
 
+#include "server/core/scheduling.h"
+
 namespace gatehouse::http::server {
 
 WorkerPool::WorkerPool(Size size, std::function<void(Job)> work)
@@ -40,6 +42,7 @@ void WorkerPool::start_thread_if_needed() {
 }
 
 void WorkerPool::run() {
+  run_in_batches();
   std::unique_lock lock(mutex_);
   for (;;) {
     ++idle_threads_;

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "server/core/ensure.h"
+#include "server/core/scheduling.h"
 #include "server/storage/sqlite/errors.h"
 
 namespace gatehouse::storage {
@@ -143,6 +144,7 @@ bool Writer::wait_for(Job& job) {
 }
 
 void Writer::serve() {
+  run_in_batches();
   std::vector<Job*> group;
   for (;;) {
     {
