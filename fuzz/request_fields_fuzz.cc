@@ -2,7 +2,6 @@
 
 // fuzz-modules: encoding http
 
-#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -10,7 +9,6 @@
 
 #include "server/core/ensure.h"
 #include "server/core/limits.h"
-#include "server/http/accept_language.h"
 #include "server/http/authorization.h"
 #include "server/http/csrf.h"
 #include "server/http/form_body.h"
@@ -22,8 +20,7 @@ namespace {
 void check_fields(std::string_view input) {
   if (!is_field_value(input)) return;
   Request request;
-  for (const char* name :
-       {"Authorization", "Accept-Language", "Content-Type", "Referer", "Sec-Purpose", "Purpose"}) {
+  for (const char* name : {"Authorization", "Content-Type", "Referer", "Sec-Purpose", "Purpose"}) {
     request.headers.add(name, input);
   }
   const BasicRead basic = read_basic(request);
@@ -33,10 +30,6 @@ void check_fields(std::string_view input) {
   ENSURE(basic.state == BasicRead::State::absent ||
          (bearer.tokens.empty() && !bearer.is_malformed));
   for (const Secret& token : bearer.tokens) ENSURE(token.size() <= limits::token_bytes_max);
-
-  constexpr std::array<std::string_view, 3> supported = {"en", "de", "pt-BR"};
-  const std::string language = best_language(request, supported);
-  ENSURE(language == "en" || language == "de" || language == "pt-BR");
 
   (void)has_content_type(request, "application/x-www-form-urlencoded");
   (void)is_speculative(request);

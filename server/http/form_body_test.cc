@@ -2,10 +2,6 @@
 
 #include <doctest/doctest.h>
 
-#include <array>
-
-#include "server/http/accept_language.h"
-
 namespace gatehouse::http {
 
 namespace {
@@ -20,13 +16,6 @@ Request post(std::string_view content_type, std::string body) {
 
 bool is_form(std::string_view content_type) {
   return has_content_type(post(content_type, ""), "application/x-www-form-urlencoded");
-}
-
-std::string language(std::string_view accepted) {
-  constexpr std::array<std::string_view, 4> supported = {"en", "de", "pt-BR", "pt-PT"};
-  Request request;
-  request.headers.add("Accept-Language", accepted);
-  return best_language(request, supported);
 }
 
 }  // namespace
@@ -70,26 +59,6 @@ TEST_CASE("a form that is malformed or too large is refused") {
   Request request;
   request.query = "a=%ff";
   CHECK_FALSE(read_query(request).ok());
-}
-
-TEST_CASE("the language is the one the browser prefers among ours") {
-  CHECK(language("de") == "de");
-  CHECK(language("fr, de;q=0.8, en;q=0.9") == "en");
-  CHECK(language("en;q=0.5, DE;q=0.501") == "de");
-  CHECK(language("de-CH, en;q=0.9") == "de");
-  CHECK(language("pt") == "pt-BR");
-  CHECK(language("pt-PT") == "pt-PT");
-  CHECK(language("de;q=1.000") == "de");
-}
-
-TEST_CASE("without a language of ours the first one is taken") {
-  constexpr std::array<std::string_view, 2> supported = {"en", "de"};
-  CHECK(best_language(Request{}, supported) == "en");
-  for (const char* accepted : {"", "fr", "*", "de;q=0", "de;q=2", "de;q=x", "de;q=0.1234",
-                               "de;q=", "d", "deutsch", ";q=1", ",,,", "de;x=1"}) {
-    CAPTURE(accepted);
-    CHECK(language(accepted) == "en");
-  }
 }
 
 }  // namespace gatehouse::http
