@@ -33,6 +33,7 @@ bench: ## workloads next to their peers and limits, as a table
 	@tools/setup build run bench
 	@tools/build release
 	@bench/run
+	@bench/api/run
 
 dev: ## Gatehouse and the example, as ./dev does
 	@./dev

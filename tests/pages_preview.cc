@@ -43,6 +43,24 @@ void write_letters(const fs::path& folder, const mail::Letters& letters) {
     write(folder / ("letter-" + letter.purpose + ".html"), letter.html);
     write(folder / ("letter-" + letter.purpose + ".txt"), letter.text);
   }
+  const mail::Letter invitation = letters.compose(
+      mail::InvitationLetter{.to = *gatehouse::net::MailAddress::parse("grace@hopper.test"),
+                             .product_name = "Acme Console",
+                             .organization_name = "Acme",
+                             .inviter = "ada@acme.test",
+                             .link = "https://auth.acme.test/invitation?token=c2FtcGxl",
+                             .expires_at = gatehouse::instant_from_ms(1'796'588'100'000)});
+  write(folder / "letter-invitation.html", invitation.html);
+  write(folder / "letter-invitation.txt", invitation.text);
+  const mail::Letter passwordless = letters.compose(
+      mail::PasswordlessLetter{.to = *gatehouse::net::MailAddress::parse("ada@acme.test"),
+                               .product_name = "Acme Console",
+                               .code = "482913",
+                               .link = "https://app.acme.test/magic?link_token=c2FtcGxl",
+                               .lifetime = gatehouse::minutes(5),
+                               .useful_until = {}});
+  write(folder / "letter-passwordless.html", passwordless.html);
+  write(folder / "letter-passwordless.txt", passwordless.text);
 }
 
 }  // namespace

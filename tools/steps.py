@@ -20,6 +20,7 @@ class Steps:
     def __init__(self) -> None:
         self.passed = 0
         self.failed = 0
+        self.skipped = 0
         self.times: list[tuple[float, str]] = []
         LOGS.mkdir(parents=True, exist_ok=True)
 
@@ -58,12 +59,18 @@ class Steps:
         number = f"{passed:5} passed" if passed else ""
         print(f"{start}  {outcome:6} {seconds:6.1f} s  {name:44}{number}", flush=True)
 
+    def skip(self, name: str, reason: str) -> None:
+        """Something that cannot be run here; it is said, and counted, but fails nothing."""
+        self.skipped += 1
+        print(f"  skipped           {name}: {reason}", flush=True)
+
     def slowest(self, number: int) -> None:
         slowest = sorted(self.times, reverse=True)[:number]
         print("slowest: " + ", ".join(f"{name} {seconds:.1f} s" for seconds, name in slowest))
 
     def finish(self) -> int:
-        print(f"{self.passed} passed, {self.failed} failed")
+        skipped = f", {self.skipped} skipped" if self.skipped else ""
+        print(f"{self.passed} passed, {self.failed} failed{skipped}")
         return 1 if self.failed else 0
 
 

@@ -1,10 +1,12 @@
 """./test: builds everything and proves it. The last line says how many tests passed and failed.
 
-    ./test [--quick]    quick: without sanitizers, on the daily build
+    ./test [--quick]                      quick: without sanitizers, on the daily build
+    ./test --sdks [go] [python] [java]    only the official SDKs, against the release build
 """
 import argparse
 import sys
 
+from sdks import SUITES, run_suites
 from steps import ROOT, Steps, node_or_tidy_count, tidy, unit_tests
 
 
@@ -16,11 +18,24 @@ def node_tests(steps: Steps, folder: str, preset: str) -> None:
               node_or_tidy_count, {"GATEHOUSE": f"build/{preset}/gatehouse"})
 
 
+def sdk_tests(wanted: list[str]) -> int:
+    steps = Steps()
+    if steps.run("what is needed", ["tools/setup", "build"]) and \
+            steps.run("build (release)", ["tools/build", "release", "gatehouse"]):
+        run_suites(steps, wanted, ROOT / "build" / "release" / "gatehouse")
+    return steps.finish()
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(prog="./test", description="Builds everything and proves it.")
     parser.add_argument("--quick", action="store_true",
                         help="without sanitizers, on the daily build")
-    quick = parser.parse_args().quick
+    parser.add_argument("--sdks", nargs="*", choices=list(SUITES), metavar="SDK",
+                        help="only the suites of the official SDKs: " + ", ".join(SUITES))
+    options = parser.parse_args()
+    if options.sdks is not None:
+        return sdk_tests(options.sdks)
+    quick = options.quick
     unit_preset = "check" if quick else "sanitize"
     steps = Steps()
 

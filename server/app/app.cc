@@ -1,10 +1,15 @@
 #include "server/app/app.h"
 
+#include "server/api/api.h"
+#include "server/api_tokens/api_token.h"
 #include "server/app/key_policy.h"
 #include "server/app/routes.h"
 #include "server/audit/query.h"
+#include "server/login/auth_log.h"
 #include "server/login/flow.h"
+#include "server/login/passwordless.h"
 #include "server/oidc/back_channel.h"
+#include "server/orgs/portal_link.h"
 #include "server/sessions/logout_delivery.h"
 #include "server/sessions/refresh.h"
 #include "server/storage/one_time.h"
@@ -63,11 +68,13 @@ struct App::State {
   mail::Outbox outbox;
   mail::Sender sender;
   audit::RefusalLog refusals;
+  applications::SecretUses secret_uses;
   applications::Catalog catalog;
   keys::KeyRings keys;
 
   login::Deps login_deps;
   login::Steps login;
+  login::InvitationPages invitations;
   oidc::Deps oidc_deps;
   oidc::AccessTokens access_tokens;
   oidc::AuthorizeEndpoint authorize;
@@ -80,6 +87,9 @@ struct App::State {
   oidc::BackChannel back_channel;
   portal::Deps portal_deps;
   portal::AccountPages account;
+  portal::AdminPortal admin_portal;
+
+  api::Api api;
 
   std::vector<http::Route> routes;
   telemetry::Metrics metrics;
@@ -112,6 +122,7 @@ App::State::State(const Parts& given, AppSettings wanted, pages::Pages loaded,
       outbox({mail_sealer, parts.random}),
       sender({parts.database, outbox, parts.mail, parts.clock, parts.random, parts.log}),
       refusals(parts.database, parts.random),
+      secret_uses(parts.database),
       catalog(parts.database),
       keys(parts.database, key_seal),
       login_deps{.database = parts.database,
@@ -129,10 +140,12 @@ App::State::State(const Parts& given, AppSettings wanted, pages::Pages loaded,
                        if (wake_mail) wake_mail();
                      }},
       login(login_deps),
+      invitations(login_deps),
       oidc_deps{.database = parts.database,
                 .catalog = catalog,
                 .keys = keys,
                 .refusals = refusals,
+                .secret_uses = secret_uses,
                 .random = parts.random,
                 .pages = pages,
                 .refresh_key = settings.master_key.derive("refresh tokens"),
@@ -152,6 +165,21 @@ App::State::State(const Parts& given, AppSettings wanted, pages::Pages loaded,
                   .pages = pages,
                   .form_key = settings.master_key.derive("forms")},
       account(portal_deps),
+      admin_portal(portal_deps, refusals),
+      api({.database = parts.database,
+           .catalog = catalog,
+           .refusals = refusals,
+           .random = parts.random,
+           .master_key = settings.master_key,
+           .oidc = oidc_deps,
+           .access_tokens = access_tokens,
+           .login = login_deps,
+           .configuration_changed =
+               [this] {
+                 // A failure leaves the old snapshot; the job tries again within half a second.
+                 (void)follow_changes().ok();
+               },
+           .is_ready = [this] { return is_ready.load(); }}),
       routes(all_routes()),
       metrics(Front::labels(routes)),
       front({.catalog = catalog,
@@ -160,7 +188,11 @@ App::State::State(const Parts& given, AppSettings wanted, pages::Pages loaded,
              .random = parts.random,
              .log = parts.log,
              .metrics = metrics,
-             .trusted_proxies = settings.trusted_proxies},
+             .trusted_proxies = settings.trusted_proxies,
+             .unknown_call =
+                 [this](const Context& asked, const http::Request& request) {
+                   return api.unknown_call(asked, request);
+                 }},
             routes),
       jobs(all_jobs()) {}
 
@@ -173,10 +205,13 @@ std::vector<http::Route> App::State::all_routes() {
                           .end_session = end_session,
                           .discovery = discovery,
                           .login = login,
+                          .invitations = invitations,
                           .account = account,
+                          .admin_portal = admin_portal,
                           .pages = pages,
                           .is_ready = [this] { return is_ready.load(); },
                           .metrics = [this] { return metrics.text(); }});
+  std::ranges::copy(api.routes(), std::back_inserter(all));
   if (settings.more_routes) {
     std::ranges::copy(settings.more_routes(pages, catalog), std::back_inserter(all));
   }
@@ -187,6 +222,7 @@ std::vector<Job> App::State::all_jobs() {
   return {
       {"follow changes", milliseconds(500), [this] { return follow_changes(); }},
       {"write refusals", seconds(1), [this] { return refusals.flush(context()); }},
+      {"write uses of secrets", seconds(1), [this] { return secret_uses.flush(context()); }},
       {"back-channel logout", seconds(1),
        [this]() -> Result<Unit, Error> {
          TRY(back_channel.deliver_due(context()));
@@ -244,7 +280,11 @@ Result<Unit, Error> App::State::reclaim() {
     TRY(storage::reclaim_one_time(transaction, here.now, rows_per_reclaim_max));
     TRY(login::reclaim_flows(transaction, here.now, rows_per_reclaim_max));
     TRY(login::reclaim_throttles(transaction, here.now, rows_per_reclaim_max));
+    TRY(login::reclaim_attempts(transaction, here.now, rows_per_reclaim_max));
+    TRY(login::reclaim_passwordless(transaction, here.now, rows_per_reclaim_max));
+    TRY(api_tokens::reclaim(transaction, here.now, days(30), rows_per_reclaim_max));
     TRY(sessions::reclaim(transaction, here.now, days(30), rows_per_reclaim_max));
+    TRY(orgs::reclaim_portal_links(transaction, here.now, rows_per_reclaim_max));
     TRY(sessions::reclaim_revoked_tokens(transaction, here.now, rows_per_reclaim_max));
     TRY(sessions::reclaim_logout_deliveries(transaction, here.now, days(30), rows_per_reclaim_max));
     return Unit{};
@@ -258,6 +298,7 @@ App::App(std::unique_ptr<State> state) : state_(std::move(state)) {}
 App::~App() {
   // What was refused but not yet written down must not be lost with a clean stop.
   (void)state_->refusals.flush(state_->context()).ok();
+  (void)state_->secret_uses.flush(state_->context()).ok();
 }
 
 Result<std::unique_ptr<App>, Error> App::build(const Parts& parts, AppSettings settings) {
@@ -278,6 +319,7 @@ const keys::KeyRings& App::keys() const { return state_->keys; }
 const pages::Pages& App::pages() const { return state_->pages; }
 telemetry::Metrics& App::metrics() { return state_->metrics; }
 mail::Sender& App::mail_sender() { return state_->sender; }
+const login::Deps& App::login_deps() const { return state_->login_deps; }
 const std::vector<Job>& App::jobs() const { return state_->jobs; }
 // Called at start, right after the keys were loaded.
 Result<Unit, Error> App::make_keys() { return state_->make_keys(State::Reload::if_made); }

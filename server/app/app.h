@@ -59,6 +59,7 @@ class App {
   [[nodiscard]] const pages::Pages& pages() const;
   [[nodiscard]] telemetry::Metrics& metrics();
   [[nodiscard]] mail::Sender& mail_sender();
+  [[nodiscard]] const login::Deps& login_deps() const;
   // The periodic work, for a JobThread or for tests to run at will.
   [[nodiscard]] const std::vector<Job>& jobs() const;
 

@@ -6,6 +6,9 @@
 #include <csignal>
 #include <iostream>
 
+#include "server/api/openapi.h"
+#include "server/api/reference_pages.h"
+#include "server/api/services/all.h"
 #include "server/app/commands/admin.h"
 #include "server/app/commands/maintenance.h"
 #include "server/app/commands/serve.h"
@@ -100,6 +103,7 @@ class CommandLine {
   void add_target(CLI::App& command);
   CLI::App& add_noun(CLI::App& parent, const commands::Noun& noun);
   void add_argument(Slot& slot, const Argument& argument);
+  [[nodiscard]] std::string reference_page() const;
   int dispatch(Console& console);
   int dispatch_serve(Console& console);
   int dispatch_on_data(Console& console);
@@ -107,9 +111,11 @@ class CommandLine {
   CLI::App root_{"Gatehouse: sign-in for every application of a company.", "gatehouse"};
   dev::DevOptions dev_;
   std::int64_t dev_lifetime_s_ = 0;
+  bool dev_tls_ = false;
   std::string serve_config_;
   bool serve_example_ = false;
   bool serve_reference_ = false;
+  std::string reference_page_ = "commands";
   commands::AdminOptions target_;  // of every command on data
   bool as_json_ = false;
   bool yes_ = false;
@@ -140,6 +146,8 @@ void CommandLine::add_dev() {
   command->add_option("--log", dev_.log_file, "Log file; standard error if absent");
   command->add_option("--templates", dev_.template_folder,
                       "Folder whose templates replace the built-in ones");
+  command->add_flag("--tls", dev_tls_,
+                    "Serve https with a certificate of its own local root; says how to trust it");
   command->add_option("--io-threads", dev_.io_threads, "Threads that serve connections")
       ->check(CLI::Range(1, 64))
       ->capture_default_str();
@@ -221,7 +229,12 @@ void CommandLine::add_maintenance() {
   doctor->add_option("--url", doctor_url_, "Check only the server that answers there")
       ->excludes("--data")
       ->excludes("--config");
-  root_.add_subcommand("reference", "Print what every command means, as Markdown");
+  root_.add_subcommand("reference", "Print reference documents")
+      ->add_option("page", reference_page_,
+                   "commands: every command; api: every method of the management API, both as "
+                   "Markdown; openapi: the API's OpenAPI document")
+      ->check(CLI::IsMember({"commands", "api", "openapi"}))
+      ->capture_default_str();
 }
 
 int CommandLine::run(const std::vector<std::string>& arguments, Console& console) {
@@ -268,14 +281,23 @@ int CommandLine::dispatch_on_data(Console& console) {
   ensure_failed("dispatch_on_data: no command");
 }
 
+std::string CommandLine::reference_page() const {
+  if (reference_page_ == "commands") return command_reference();
+  const api::Contract contract;
+  const api::Methods methods = api::all_methods(contract);
+  return reference_page_ == "api" ? api::methods_document(contract, methods)
+                                  : api::openapi_document(contract, methods) + "\n";
+}
+
 int CommandLine::dispatch(Console& console) {
   if (root_.got_subcommand("dev")) {
     if (dev_lifetime_s_ > 0) dev_.access_token_lifetime = seconds(dev_lifetime_s_);
+    if (dev_tls_) dev_.transport = dev::DevOptions::Transport::tls;
     return report(dev::run_dev(dev_), console);
   }
   if (root_.got_subcommand("serve")) return dispatch_serve(console);
   if (root_.got_subcommand("reference")) {
-    console.out << command_reference() << std::flush;
+    console.out << reference_page() << std::flush;
     return 0;
   }
   return dispatch_on_data(console);

@@ -78,16 +78,25 @@ void apply_cors(Response& response, const applications::CatalogEntry& entry,
   response.headers.set("Access-Control-Allow-Origin", *origin);
   if (request.method != http::Method::options) return;
   response.headers.set("Access-Control-Allow-Methods", "GET, POST");
-  response.headers.set("Access-Control-Allow-Headers", "Authorization, Content-Type");
+  response.headers.set("Access-Control-Allow-Headers",
+                       "Authorization, Content-Type, Connect-Protocol-Version, Connect-Timeout-Ms, "
+                       "grpc-timeout, x-grpc-web, x-user-agent");
   response.headers.set("Access-Control-Max-Age", "600");
+}
+
+// Told to insist on https for localhost, a browser would do so on every port, and the http servers
+// that people develop there could no longer be reached.
+http::Scheme scheme_to_insist_on(const environments::Environment& environment) {
+  return environment.is_https() && !environment.is_development() ? http::Scheme::https
+                                                                 : http::Scheme::http;
 }
 
 void apply_headers(Response& response, const applications::CatalogEntry& entry,
                    const Request& request, const Route* route) {
-  const http::AnswerHeaders answer{
-      .scheme = entry.environment.is_https() ? http::Scheme::https : http::Scheme::http,
-      .caching = route != nullptr && route->has(Guard::cacheable) ? http::Caching::as_set
-                                                                  : http::Caching::refused};
+  const http::AnswerHeaders answer{.scheme = scheme_to_insist_on(entry.environment),
+                                   .caching = route != nullptr && route->has(Guard::cacheable)
+                                                  ? http::Caching::as_set
+                                                  : http::Caching::refused};
   if (route != nullptr && route->has(Guard::api)) {
     http::apply_api_headers(response, answer);
   } else {
@@ -135,7 +144,11 @@ http::server::Plan Front::plan(const Request& head) {
   const auto run = route->run_on == http::RunOn::inline_  ? http::server::Run::inline_
                    : route->run_on == http::RunOn::pooled ? http::server::Run::pooled
                                                           : http::server::Run::hash;
-  return {.run = run, .body_bytes_max = route->body_bytes_max, .route = route};
+  using Body = http::server::Plan::Body;
+  return {.run = run,
+          .body_bytes_max = route->body_bytes_max,
+          .route = route,
+          .body = route->has(Guard::conversation) ? Body::first_message : Body::whole};
 }
 
 Context Front::make_context(const Request& request, const Entry& entry) const {
@@ -180,6 +193,11 @@ Response Front::answer(const Context& context, const Entry& entry, const Request
     response = guarded(context, *entry, request, *route);
     apply_headers(response, *entry, request, route);
     return response;
+  }
+  if (auto unknown = deps_.unknown_call(context, request)) {
+    http::apply_api_headers(*unknown, {.scheme = scheme_to_insist_on(entry->environment),
+                                       .caching = http::Caching::refused});
+    return std::move(*unknown);
   }
   const auto match = table_.match(request.method, request.path);
   if (match.allow.empty()) {

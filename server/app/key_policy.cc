@@ -18,8 +18,9 @@ keys::KeyPolicy key_policy(const applications::CatalogEntry& entry,
                                     application.access_token_lifetime.value_or(Duration::zero()));
   }
   const environments::Settings& settings = entry.environment.settings;
-  policy.longest_token = std::max({policy.longest_token, settings.m2m_token_lifetime,
-                                   settings.access_token_lifetime, settings.id_token_lifetime});
+  policy.longest_token =
+      std::max({policy.longest_token, entry.longest_machine_token, settings.m2m_token_lifetime,
+                settings.access_token_lifetime, settings.id_token_lifetime});
   return policy;
 }
 

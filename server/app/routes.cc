@@ -93,13 +93,42 @@ void add_protocol(std::vector<Route>& routes, const Endpoints& endpoints) {
   routes.insert(routes.end(), rows.begin(), rows.end());
 }
 
+// The portal of an organization's own administrators.
+void add_admin_portal(std::vector<Route>& routes, const Endpoints& endpoints) {
+  using portal::AdminPortal;
+  using Act = Response (AdminPortal::*)(const Context&, const Request&, std::string_view) const;
+  const auto by_token = [&portal = endpoints.admin_portal](Act act) -> http::Handler {
+    return
+        [&portal, act](const Context& context, const Request& request, const PathParameters& path) {
+          return (portal.*act)(context, request, path.values.at(0));
+        };
+  };
+  const std::vector<Guard> page = {Guard::page, Guard::no_prefetch};
+  const std::vector<Guard> our_form = {Guard::page, Guard::same_origin};
+  // clang-format off
+  const std::vector<Route> rows = {
+    {Method::get, "/magicLink/{token}", RunOn::inline_, no_body, page,
+     by_token(&AdminPortal::show_link)},
+    {Method::post, "/magicLink/{token}", RunOn::pooled, form, our_form,
+     by_token(&AdminPortal::open_link)},
+    {Method::get, "/portal", RunOn::inline_, no_body, page,
+     call(endpoints.admin_portal, &AdminPortal::show)},
+    {Method::post, "/portal/leave", RunOn::pooled, form, our_form,
+     call(endpoints.admin_portal, &AdminPortal::leave)},
+  };
+  // clang-format on
+  routes.insert(routes.end(), rows.begin(), rows.end());
+}
+
 // What people see.
 void add_pages(std::vector<Route>& routes, const Endpoints& endpoints) {
+  using login::InvitationPages;
   using login::Steps;
   using portal::AccountPages;
   const std::vector<Guard> page = {Guard::page};
   const std::vector<Guard> our_form = {Guard::page, Guard::same_origin};
   const auto& login = endpoints.login;
+  const auto& invitations = endpoints.invitations;
   const auto& account = endpoints.account;
   // clang-format off
   const std::vector<Route> rows = {
@@ -118,6 +147,10 @@ void add_pages(std::vector<Route>& routes, const Endpoints& endpoints) {
     {Method::post, "/login/sign-up", RunOn::pooled, form, our_form, call(login, &Steps::sign_up)},
     {Method::post, "/login/organization", RunOn::pooled, form, our_form,
      call(login, &Steps::organization)},
+    {Method::get, "/invitation", RunOn::inline_, no_body, {Guard::page, Guard::no_prefetch},
+     call(invitations, &InvitationPages::show)},
+    {Method::post, "/invitation", RunOn::pooled, form, our_form,
+     call(invitations, &InvitationPages::accept)},
     {Method::get, "/account", RunOn::pooled, no_body, {Guard::page, Guard::no_prefetch},
      call(account, &AccountPages::show)},
     {Method::post, "/account/sessions/end", RunOn::pooled, form, our_form,
@@ -140,6 +173,7 @@ std::vector<Route> make_routes(const Endpoints& endpoints) {
   add_operations(routes, endpoints);
   add_protocol(routes, endpoints);
   add_pages(routes, endpoints);
+  add_admin_portal(routes, endpoints);
   return routes;
 }
 

@@ -5,6 +5,7 @@
 #include <functional>
 
 #include "server/http/route.h"
+#include "server/login/invitation_pages.h"
 #include "server/login/steps.h"
 #include "server/oidc/authorize.h"
 #include "server/oidc/discovery.h"
@@ -13,6 +14,7 @@
 #include "server/oidc/token.h"
 #include "server/oidc/userinfo.h"
 #include "server/portal/account.h"
+#include "server/portal/admin_portal.h"
 
 namespace gatehouse::app {
 
@@ -26,7 +28,9 @@ struct Endpoints {
   const oidc::EndSessionEndpoint& end_session;
   const oidc::DiscoveryEndpoint& discovery;
   const login::Steps& login;
+  const login::InvitationPages& invitations;
   const portal::AccountPages& account;
+  const portal::AdminPortal& admin_portal;
   const pages::Pages& pages;
   // Whether this process should get requests now; the text of /metrics.
   std::function<bool()> is_ready;

@@ -5,9 +5,8 @@
 
 #include "server/applications/application_store.h"
 #include "server/applications/change.h"
+#include "server/applications/client_rules.h"
 #include "server/applications/redirects.h"
-#include "server/core/limits.h"
-#include "server/encoding/utf8.h"
 #include "server/environments/settings.h"
 
 namespace gatehouse::applications {
@@ -15,21 +14,25 @@ namespace {
 
 using environments::Environment;
 
-constexpr std::size_t name_characters_max = 128;
 constexpr std::size_t chosen_client_id_bytes_max = 80;
-constexpr std::size_t scopes_max = 100;
-constexpr std::size_t audience_max = 20;
-constexpr std::size_t audience_bytes_max = 256;
+
+constexpr std::string_view web_grants[] = {"authorization_code", "refresh_token",
+                                           "client_credentials"};
+constexpr std::string_view public_grants[] = {"authorization_code", "refresh_token"};
+constexpr std::string_view machine_grants[] = {"client_credentials"};
 
 struct TypeRow {
   Type type;
   std::string_view name;
   std::string_view client_id_prefix;
+  std::span<const std::string_view> grants;
 };
 constexpr std::array types{
-    TypeRow{Type::env, "ENV", "skc_"},  TypeRow{Type::web_app, "WEB_APP", "webc_"},
-    TypeRow{Type::spa, "SPA", "spac_"}, TypeRow{Type::native, "NTV", "ntvc_"},
-    TypeRow{Type::m2m, "M2M", "m2m_"},
+    TypeRow{Type::env, "ENV", "skc_", web_grants},
+    TypeRow{Type::web_app, "WEB_APP", "webc_", web_grants},
+    TypeRow{Type::spa, "SPA", "spac_", public_grants},
+    TypeRow{Type::native, "NTV", "ntvc_", public_grants},
+    TypeRow{Type::m2m, "M2M", "m2m_", machine_grants},
 };
 
 const TypeRow& row_of(Type type) {
@@ -39,59 +42,34 @@ const TypeRow& row_of(Type type) {
   return *row;
 }
 
+constexpr TextRule name_rule{.field = "name",
+                             .characters_max = client_name_characters_max,
+                             .empty = TextRule::Empty::refused};
+
 bool is_public(Type type) { return type == Type::spa || type == Type::native; }
 
-Error invalid(std::string why) { return Error(ErrorCode::invalid_argument, std::move(why)); }
-
-std::size_t count_characters(std::string_view utf8) {
-  return static_cast<std::size_t>(std::count_if(utf8.begin(), utf8.end(), [](char byte) {
-    return (static_cast<unsigned char>(byte) & 0xc0) != 0x80;
-  }));
-}
-
-Result<std::string, Error> checked_name(std::string_view text) {
-  auto name = clean_display_name(text, name_characters_max * 4);
-  if (!name.has_value() || count_characters(*name) > name_characters_max) {
-    return invalid("name must be 1 to 128 characters of plain text");
-  }
-  return std::move(*name);
-}
-
-bool is_scope_token(std::string_view text) {
-  return !text.empty() && std::all_of(text.begin(), text.end(), [](char letter) {
-    return letter > 0x20 && letter < 0x7f && letter != '"' && letter != '\\';
-  });
-}
-
-bool has_repetition(std::vector<std::string> texts) {
-  std::sort(texts.begin(), texts.end());
-  return std::adjacent_find(texts.begin(), texts.end()) != texts.end();
-}
-
-// Scopes [RFC 6749 §3.3] and audience of client_credentials tokens.
+// Scopes, audience and claims of client_credentials tokens.
 Result<Unit, Error> check_client_credentials(const NewApplication& wanted) {
-  if (wanted.scopes.empty() && wanted.audience.empty()) return Unit{};
-  if (is_public(wanted.type)) {
+  if (is_public(wanted.type) &&
+      !(wanted.scopes.empty() && wanted.audience.empty() && wanted.custom_claims.empty())) {
     return invalid(
-        "scopes and audience are for confidential clients: they belong to "
-        "client_credentials");
+        "scopes, audience and custom_claims are for confidential clients: they belong to "
+        "client_credentials",
+        "scopes");
   }
-  std::size_t scope_bytes = 0;
-  for (const std::string& scope : wanted.scopes) {
-    if (!is_scope_token(scope)) return invalid("scope \"" + scope + "\" is not a scope token");
-    scope_bytes += scope.size() + 1;
-  }
-  if (wanted.scopes.size() > scopes_max || scope_bytes > limits::scope_bytes_max) {
-    return invalid("too many scopes");
-  }
-  for (const std::string& audience : wanted.audience) {
-    if (!is_scope_token(audience) || audience.size() > audience_bytes_max) {
-      return invalid("audience \"" + audience + "\" is not 1 to 256 visible ASCII characters");
+  TRY(check_scopes(wanted.scopes));
+  TRY(check_audience(wanted.audience));
+  return check_custom_claims(wanted.custom_claims);
+}
+
+Result<Unit, Error> check_grant_types(const NewApplication& wanted) {
+  const auto allowed = grant_types_of(wanted.type);
+  for (const std::string& grant : wanted.grant_types) {
+    if (std::find(allowed.begin(), allowed.end(), grant) == allowed.end()) {
+      return invalid("clients of this type cannot use the grant \"" + grant + "\"", "grant_types");
     }
   }
-  if (wanted.audience.size() > audience_max) return invalid("too many audiences");
-  if (has_repetition(wanted.scopes)) return invalid("a scope is named twice");
-  if (has_repetition(wanted.audience)) return invalid("an audience is named twice");
+  if (has_repetition(wanted.grant_types)) return invalid("a grant is named twice", "grant_types");
   return Unit{};
 }
 
@@ -103,10 +81,12 @@ Result<Unit, Error> check_lifetime(const Environment& environment, const NewAppl
       is_m2m ? environments::m2m_token_lifetime_max : environments::access_token_lifetime_max;
   if (lifetime != std::chrono::floor<seconds>(lifetime) ||
       lifetime < environments::access_token_lifetime_min || lifetime > most) {
-    return invalid("the access-token lifetime is out of bounds, or not in whole seconds");
+    return invalid("the access-token lifetime is out of bounds, or not in whole seconds",
+                   "access_token_expiry");
   }
   if (!is_m2m && lifetime >= environment.settings.session_idle_lifetime) {
-    return invalid("the access-token lifetime must be shorter than the session's idle lifetime");
+    return invalid("the access-token lifetime must be shorter than the session's idle lifetime",
+                   "access_token_expiry");
   }
   return Unit{};
 }
@@ -120,7 +100,8 @@ Result<std::string, Error> client_id_for(const NewApplication& wanted, Applicati
   if (!chosen.starts_with(prefix) || chosen.size() == prefix.size() ||
       chosen.size() > chosen_client_id_bytes_max ||
       chosen.find_first_not_of(letters) != std::string::npos) {
-    return invalid("a chosen client_id is " + prefix + " and letters, digits, - or _, 80 in all");
+    return invalid("a chosen client_id is " + prefix + " and letters, digits, - or _, 80 in all",
+                   "client_id");
   }
   return chosen;
 }
@@ -130,8 +111,9 @@ Result<Unit, Error> check_uris(const Environment& environment, const NewApplicat
   const auto check_list = [&](RedirectKind kind,
                               const std::vector<std::string>& uris) -> Result<Unit, Error> {
     if (uris.size() > redirects_per_kind_max) {
-      return Error(ErrorCode::resource_exhausted,
-                   "more than " + std::to_string(redirects_per_kind_max) + " URIs of one kind");
+      return refusal(ErrorCode::resource_exhausted,
+                     "more than " + std::to_string(redirects_per_kind_max) + " URIs of one kind",
+                     std::string(redirect_field(kind)));
     }
     for (const std::string& uri : uris) TRY(check_redirect(place, kind, uri));
     return Unit{};
@@ -150,15 +132,25 @@ Result<Unit, Error> check_all(const Environment& environment, const NewApplicati
   constexpr std::array<std::string_view, 3> algorithms{"RS256", "ES256", "EdDSA"};
   if (std::find(algorithms.begin(), algorithms.end(), wanted.signing_algorithm) ==
       algorithms.end()) {
-    return invalid("signing_algorithm must be RS256, ES256 or EdDSA");
+    return invalid("signing_algorithm must be RS256, ES256 or EdDSA", "signing_algorithm");
   }
   const bool asks_for_api = wanted.api_access == NewApplication::ApiAccess::allowed;
   if (asks_for_api && is_public(wanted.type)) {
-    return invalid("a public client cannot have API access");
+    return invalid("a public client cannot have API access", "disallow_scalekit_api_access");
   }
   TRY(check_client_credentials(wanted));
+  TRY(check_grant_types(wanted));
   TRY(check_lifetime(environment, wanted));
   return check_uris(environment, wanted);
+}
+
+// Each in its first place.
+std::vector<std::string> without_repetition(const std::vector<std::string>& texts) {
+  std::vector<std::string> once;
+  for (const std::string& text : texts) {
+    if (std::find(once.begin(), once.end(), text) == once.end()) once.push_back(text);
+  }
+  return once;
 }
 
 // What is wanted, checked and with the rules of its type applied.
@@ -167,7 +159,7 @@ Result<Application, Error> design(const Environment& environment, const Context&
   TRY(check_all(environment, wanted));
   const ApplicationId id = ApplicationId::make(random, context.now);
   std::string client_id = TRY(client_id_for(wanted, id));
-  std::string name = TRY(checked_name(wanted.name));
+  std::string name = TRY(checked_text(wanted.name, name_rule));
   return Application{
       .id = id,
       .environment = environment.id,
@@ -182,28 +174,36 @@ Result<Application, Error> design(const Environment& environment, const Context&
       .access_token_lifetime = wanted.access_token_lifetime,
       .scopes = wanted.scopes,
       .audience = wanted.audience,
-      .callback_uris = wanted.callback_uris,
-      .post_logout_uris = wanted.post_logout_uris,
-      .back_channel_logout_uris = wanted.back_channel_logout_uris,
+      .custom_claims = wanted.custom_claims,
+      .grant_types = wanted.grant_types,
+      .callback_uris = without_repetition(wanted.callback_uris),
+      .post_logout_uris = without_repetition(wanted.post_logout_uris),
+      .back_channel_logout_uris = without_repetition(wanted.back_channel_logout_uris),
       .secrets = {},
       .created_at = context.now,
       .updated_at = context.now};
 }
 
-// The application with the change applied, as if it were wanted anew. Its redirect URIs are left
-// out: they do not change here.
+// The application with the change applied, as if it were wanted anew. Of its redirect URIs only
+// those are in it that change: the others were right when they were registered.
 NewApplication wanted_after(const Application& current, const ApplicationChange& change) {
   using Pkce = NewApplication::Pkce;
   using ApiAccess = NewApplication::ApiAccess;
+  const std::vector<std::string> none;
   return {.type = current.type,
           .name = change.name.value_or(current.name),
           .signing_algorithm = change.signing_algorithm.value_or(current.signing_algorithm),
           .pkce = change.pkce.value_or(current.enforce_pkce ? Pkce::enforced : Pkce::optional),
           .api_access = change.api_access.value_or(current.allow_api_access ? ApiAccess::allowed
                                                                             : ApiAccess::refused),
+          .callback_uris = change.callback_uris.value_or(none),
+          .post_logout_uris = change.post_logout_uris.value_or(none),
+          .back_channel_logout_uris = change.back_channel_logout_uris.value_or(none),
           .initiate_login_uri = change.initiate_login_uri.value_or(current.initiate_login_uri),
           .scopes = change.scopes.value_or(current.scopes),
           .audience = change.audience.value_or(current.audience),
+          .custom_claims = change.custom_claims.value_or(current.custom_claims),
+          .grant_types = change.grant_types.value_or(current.grant_types),
           .access_token_lifetime =
               change.access_token_lifetime.value_or(current.access_token_lifetime)};
 }
@@ -225,7 +225,40 @@ std::string apply(const NewApplication& wanted, Application& application) {
   put("access_token_lifetime", application.access_token_lifetime, wanted.access_token_lifetime);
   put("scopes", application.scopes, wanted.scopes);
   put("audience", application.audience, wanted.audience);
+  put("custom_claims", application.custom_claims, wanted.custom_claims);
+  put("grant_types", application.grant_types, wanted.grant_types);
   return changed;
+}
+
+// Puts the lists of redirect URIs that change into `application`, notes their names in `changed`,
+// and says which they are.
+std::vector<RedirectKind> apply_lists(const ApplicationChange& change, Application& application,
+                                      std::string& changed) {
+  std::vector<RedirectKind> kinds;
+  const auto put = [&](RedirectKind kind, std::vector<std::string>& held,
+                       const std::optional<std::vector<std::string>>& wanted) {
+    if (!wanted.has_value()) return;
+    auto uris = without_repetition(*wanted);
+    if (uris == held) return;
+    held = std::move(uris);
+    changed.append(changed.empty() ? "" : ", ").append(redirect_kind_name(kind)).append(" URIs");
+    kinds.push_back(kind);
+  };
+  put(RedirectKind::callback, application.callback_uris, change.callback_uris);
+  put(RedirectKind::post_logout, application.post_logout_uris, change.post_logout_uris);
+  put(RedirectKind::back_channel_logout, application.back_channel_logout_uris,
+      change.back_channel_logout_uris);
+  return kinds;
+}
+
+Result<Unit, Error> replace_redirects(storage::Transaction& transaction,
+                                      const Application& application, RedirectKind kind) {
+  TRY(remove_redirects(transaction, application.environment, application.id, kind));
+  for (const std::string& uri : application.redirects(kind)) {
+    const RedirectKey key{.application = application.id, .kind = kind, .uri = uri};
+    TRY(insert_redirect(transaction, application.environment, key, application.updated_at));
+  }
+  return Unit{};
 }
 
 }  // namespace
@@ -233,6 +266,15 @@ std::string apply(const NewApplication& wanted, Application& application) {
 std::string_view type_name(Type type) { return row_of(type).name; }
 
 std::string_view client_id_prefix(Type type) { return row_of(type).client_id_prefix; }
+
+std::span<const std::string_view> grant_types_of(Type type) { return row_of(type).grants; }
+
+bool Application::may_use_grant(std::string_view grant_type) const {
+  const auto allowed = grant_types_of(type);
+  if (std::find(allowed.begin(), allowed.end(), grant_type) == allowed.end()) return false;
+  return grant_types.empty() ||
+         std::find(grant_types.begin(), grant_types.end(), grant_type) != grant_types.end();
+}
 
 std::optional<Type> parse_type(std::string_view name) {
   for (const TypeRow& row : types) {
@@ -251,8 +293,7 @@ Result<Application, Error> create(storage::Transaction& transaction, const Envir
                      ? "the environment has its default application, or the client_id is taken"
                      : "the client_id is taken");
   }
-  for (const RedirectKind kind :
-       {RedirectKind::callback, RedirectKind::post_logout, RedirectKind::back_channel_logout}) {
+  for (const RedirectKind kind : redirect_kinds) {
     for (const std::string& uri : made.redirects(kind)) {
       const RedirectKey key{.application = made.id, .kind = kind, .uri = uri};
       TRY(insert_redirect(transaction, environment.id, key, context.now));
@@ -261,7 +302,7 @@ Result<Application, Error> create(storage::Transaction& transaction, const Envir
   TRY(finish_change(transaction, environment.id, context, random,
                     about(audit::Event::application_created, made,
                           std::string(type_name(made.type)) + " " + made.name)));
-  return load_application(transaction, environment.id, made.id);  // without repeated URIs
+  return made;
 }
 
 Result<Application, Error> update(storage::Transaction& transaction, const Environment& environment,
@@ -269,21 +310,48 @@ Result<Application, Error> update(storage::Transaction& transaction, const Envir
                                   const ApplicationChange& change) {
   Application current = TRY(load_application(transaction, environment.id, application));
   NewApplication wanted = wanted_after(current, change);
-  wanted.name = TRY(checked_name(wanted.name));
+  wanted.name = TRY(checked_text(wanted.name, name_rule));
   TRY(check_all(environment, wanted));
   if (is_public(wanted.type) && wanted.pkce != NewApplication::Pkce::enforced) {
-    return invalid("a public client always uses PKCE");
+    return invalid("a public client always uses PKCE", "enforce_pkce");
   }
   if (wanted.type == Type::env && wanted.api_access != NewApplication::ApiAccess::allowed) {
-    return invalid("the default application always has API access");
+    return invalid("the default application always has API access", "disallow_scalekit_api_access");
   }
-  const std::string changed = apply(wanted, current);
+  std::string changed = apply(wanted, current);
+  const auto lists = apply_lists(change, current, changed);
   if (changed.empty()) return current;
   current.updated_at = context.now;
   ENSURE(TRY(update_application(transaction, environment.id, current)));
+  for (const RedirectKind kind : lists) TRY(replace_redirects(transaction, current, kind));
   TRY(finish_change(transaction, environment.id, context, random,
                     about(audit::Event::application_updated, current, changed)));
   return current;
+}
+
+Result<Page<Application>, Error> list_applications(storage::Transaction& transaction,
+                                                   EnvironmentId environment,
+                                                   std::span<const Type> types_wanted,
+                                                   const PageQuery& query) {
+  // An environment has as many applications as its operator writes: few enough to choose from here.
+  auto all = TRY(list_applications(transaction, environment));
+  std::erase_if(all, [types_wanted](const Application& each) {
+    return !types_wanted.empty() &&
+           std::find(types_wanted.begin(), types_wanted.end(), each.type) == types_wanted.end();
+  });
+  const auto total = static_cast<std::int64_t>(all.size());
+  const bool is_older = query.direction == PageQuery::Direction::older;
+  if (is_older) std::reverse(all.begin(), all.end());
+  std::erase_if(all, [&](const Application& each) {
+    if (!query.from.has_value()) return false;
+    return is_older ? each.id.number() >= *query.from : each.id.number() <= *query.from;
+  });
+  const auto kept = std::min(all.size(), static_cast<std::size_t>(query.limit) + 1);
+  all.erase(all.begin() + static_cast<std::ptrdiff_t>(kept), all.end());
+  auto page =
+      make_page(query, std::move(all), [](const Application& each) { return each.id.number(); });
+  page.total = total;
+  return page;
 }
 
 Result<Unit, Error> delete_application(storage::Transaction& transaction, EnvironmentId environment,
@@ -291,7 +359,7 @@ Result<Unit, Error> delete_application(storage::Transaction& transaction, Enviro
                                        ApplicationId application) {
   const Application current = TRY(load_application(transaction, environment, application));
   if (!TRY(remove_application(transaction, environment, application))) {
-    return Error(ErrorCode::failed_precondition, "the default application cannot be deleted");
+    return refusal(ErrorCode::failed_precondition, "the default client cannot be deleted");
   }
   return finish_change(transaction, environment, context, random,
                        about(audit::Event::application_deleted, current,
@@ -302,7 +370,7 @@ Result<Application, Error> load_application(storage::Transaction& transaction,
                                             EnvironmentId environment, ApplicationId application) {
   auto found = TRY(find_application(transaction, environment, application));
   if (!found.has_value()) {
-    return Error(ErrorCode::not_found, "there is no application " + application.text());
+    return refusal(ErrorCode::not_found, "client not found");
   }
   return std::move(*found);
 }

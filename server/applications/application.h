@@ -6,9 +6,12 @@
 
 #pragma once
 
+#include <span>
 #include <string>
 #include <vector>
 
+#include "server/applications/custom_claim.h"
+#include "server/core/page.h"
 #include "server/core/secret.h"
 #include "server/encoding/redirect_uri.h"
 #include "server/environments/environment.h"
@@ -30,6 +33,9 @@ struct SecretRecord {
   enum class State { active, inactive } state;
   Instant created_at;
   std::optional<Instant> expires_at;
+  std::optional<std::string> created_by;  // the actor's id, where it has one
+  Instant updated_at;
+  std::optional<Instant> last_used_at;  // to the hour
 };
 
 struct Application {
@@ -45,6 +51,8 @@ struct Application {
   std::optional<Duration> access_token_lifetime;  // absent: the environment's
   std::vector<std::string> scopes;                // what client_credentials may ask for
   std::vector<std::string> audience;              // of client_credentials tokens; empty: none set
+  std::vector<CustomClaim> custom_claims;         // of client_credentials tokens
+  std::vector<std::string> grant_types;           // empty: all that its type may use
   std::vector<std::string> callback_uris;
   std::vector<std::string> post_logout_uris;
   std::vector<std::string> back_channel_logout_uris;
@@ -57,7 +65,11 @@ struct Application {
     return type == Type::env || type == Type::web_app || type == Type::m2m;
   }
   [[nodiscard]] const std::vector<std::string>& redirects(RedirectKind kind) const;
+  // Whether it may use that grant of the token endpoint, by its type and its own choice.
+  [[nodiscard]] bool may_use_grant(std::string_view grant_type) const;
 };
+// "authorization_code", …: what clients of that type may use at most, in this order.
+[[nodiscard]] std::span<const std::string_view> grant_types_of(Type type);
 
 inline constexpr std::size_t active_secrets_max = 2;
 inline constexpr std::size_t secrets_max = 20;  // inactive ones too
@@ -75,6 +87,8 @@ struct NewApplication {
   std::optional<std::string> initiate_login_uri = std::nullopt;
   std::vector<std::string> scopes = {};
   std::vector<std::string> audience = {};
+  std::vector<CustomClaim> custom_claims = {};
+  std::vector<std::string> grant_types = {};
   std::optional<Duration> access_token_lifetime = std::nullopt;
   // For `gatehouse dev`, whose credentials stay the same over restarts and fresh data folders.
   std::optional<std::string> client_id = std::nullopt;
@@ -99,7 +113,13 @@ struct ApplicationChange {
   std::optional<std::optional<std::string>> initiate_login_uri = std::nullopt;
   std::optional<std::vector<std::string>> scopes = std::nullopt;
   std::optional<std::vector<std::string>> audience = std::nullopt;
+  std::optional<std::vector<CustomClaim>> custom_claims = std::nullopt;
+  std::optional<std::vector<std::string>> grant_types = std::nullopt;
   std::optional<std::optional<Duration>> access_token_lifetime = std::nullopt;
+  // Whole lists, in their order; one named twice counts once.
+  std::optional<std::vector<std::string>> callback_uris = std::nullopt;
+  std::optional<std::vector<std::string>> post_logout_uris = std::nullopt;
+  std::optional<std::vector<std::string>> back_channel_logout_uris = std::nullopt;
 };
 // By the rules of create(); the application as it is afterwards. A change that changes nothing is
 // not recorded. Errors: as create, and invalid_argument where a public client would lose PKCE or
@@ -134,6 +154,11 @@ Result<IssuedSecret, Error> add_secret(storage::Transaction& transaction,
                                        const Context& context, Random& random,
                                        ApplicationId application,
                                        const std::optional<Secret>& chosen = std::nullopt);
+// Makes an inactive secret work again, as far as active_secrets_max allows; nothing for an active
+// one.
+Result<Unit, Error> activate_secret(storage::Transaction& transaction, EnvironmentId environment,
+                                    const Context& context, Random& random,
+                                    ApplicationId application, ClientSecretId secret);
 // Deactivating an inactive secret changes nothing and succeeds.
 Result<Unit, Error> deactivate_secret(storage::Transaction& transaction, EnvironmentId environment,
                                       const Context& context, Random& random,
@@ -142,7 +167,10 @@ Result<Unit, Error> delete_secret(storage::Transaction& transaction, Environment
                                   const Context& context, Random& random, ApplicationId application,
                                   ClientSecretId secret);
 
-// Whether `shown` is one of the application's active, unexpired secrets. Same time for each.
+// Of `secrets`, the active and unexpired one that `shown` is; null if none is. Same time for each.
+[[nodiscard]] const SecretRecord* matching_secret(std::span<const SecretRecord> secrets,
+                                                  std::string_view shown, Instant now);
+// Whether `shown` is such a secret of a confidential application.
 [[nodiscard]] bool secret_matches(const Application& application, std::string_view shown,
                                   Instant now);
 
@@ -152,6 +180,12 @@ Result<Unit, Error> delete_secret(storage::Transaction& transaction, Environment
 [[nodiscard]] bool is_registered(const environments::Environment& environment,
                                  const Application& application, RedirectKind kind,
                                  std::string_view sent);
+
+// Newest first; of these types only, unless there are none.
+Result<Page<Application>, Error> list_applications(storage::Transaction& transaction,
+                                                   EnvironmentId environment,
+                                                   std::span<const Type> types,
+                                                   const PageQuery& query);
 
 // Store.
 Result<std::vector<Application>, Error> list_applications(storage::Transaction& transaction,

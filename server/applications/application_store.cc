@@ -2,7 +2,7 @@
 
 #include <unordered_map>
 
-#include "server/encoding/json.h"
+#include "server/applications/stored_lists.h"
 
 namespace gatehouse::applications {
 namespace {
@@ -14,14 +14,16 @@ constexpr Sql insert_application_sql{
     "applications.insert",
     "INSERT INTO applications (environment_id, id, client_id, type, name, signing_algorithm,"
     " enforce_pkce, allow_api_access, initiate_login_uri, access_token_lifetime_s, scopes,"
-    " audience, created_at_ms, updated_at_ms)"
-    " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) ON CONFLICT DO NOTHING"};
+    " audience, created_at_ms, updated_at_ms, custom_claims, grant_types)"
+    " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)"
+    " ON CONFLICT DO NOTHING"};
 
 constexpr Sql update_application_sql{
     "applications.update",
     "UPDATE applications SET name = $3, signing_algorithm = $4, enforce_pkce = $5,"
     " allow_api_access = $6, initiate_login_uri = $7, access_token_lifetime_s = $8, scopes = $9,"
-    " audience = $10, updated_at_ms = $11 WHERE environment_id = $1 AND id = $2"};
+    " audience = $10, updated_at_ms = $11, custom_claims = $12, grant_types = $13"
+    " WHERE environment_id = $1 AND id = $2"};
 
 constexpr Sql touch_application_sql{
     "applications.touch",
@@ -35,24 +37,29 @@ constexpr Sql list_applications_sql{
     "applications.list",
     "SELECT id, environment_id, client_id, type, name, signing_algorithm, enforce_pkce,"
     " allow_api_access, initiate_login_uri, access_token_lifetime_s, scopes, audience,"
-    " created_at_ms, updated_at_ms FROM applications WHERE environment_id = $1 ORDER BY id"};
+    " created_at_ms, updated_at_ms, custom_claims, grant_types FROM applications WHERE "
+    "environment_id = $1 ORDER BY id"};
 
 constexpr Sql find_by_client_id_sql{
     "applications.find_by_client_id",
     "SELECT id, environment_id, client_id, type, name, signing_algorithm, enforce_pkce,"
     " allow_api_access, initiate_login_uri, access_token_lifetime_s, scopes, audience,"
-    " created_at_ms, updated_at_ms FROM applications WHERE environment_id = $1 AND client_id = $2"};
+    " created_at_ms, updated_at_ms, custom_claims, grant_types FROM applications WHERE "
+    "environment_id = $1 AND client_id = $2"};
 
 constexpr Sql find_by_id_sql{
     "applications.find_by_id",
     "SELECT id, environment_id, client_id, type, name, signing_algorithm, enforce_pkce,"
     " allow_api_access, initiate_login_uri, access_token_lifetime_s, scopes, audience,"
-    " created_at_ms, updated_at_ms FROM applications WHERE environment_id = $1 AND id = $2"};
+    " created_at_ms, updated_at_ms, custom_claims, grant_types FROM applications WHERE "
+    "environment_id = $1 AND id = $2"};
 
 constexpr Sql insert_redirect_sql{
     "applications.insert_redirect",
-    "INSERT INTO application_redirects (environment_id, application_id, kind, uri, created_at_ms)"
-    " SELECT $1, $2, $3, $4, $5 WHERE (SELECT count(*) FROM application_redirects"
+    "INSERT INTO application_redirects (environment_id, application_id, kind, uri, created_at_ms,"
+    " position) SELECT $1, $2, $3, $4, $5, coalesce((SELECT max(position) + 1"
+    " FROM application_redirects WHERE application_id = $2 AND kind = $3), 0)"
+    " WHERE (SELECT count(*) FROM application_redirects"
     " WHERE application_id = $2 AND kind = $3) < $6 ON CONFLICT DO NOTHING"};
 
 constexpr Sql remove_redirect_sql{
@@ -60,16 +67,23 @@ constexpr Sql remove_redirect_sql{
     "DELETE FROM application_redirects"
     " WHERE environment_id = $1 AND application_id = $2 AND kind = $3 AND uri = $4"};
 
+constexpr Sql remove_redirects_sql{
+    "applications.remove_redirects",
+    "DELETE FROM application_redirects"
+    " WHERE environment_id = $1 AND application_id = $2 AND kind = $3"};
+
 constexpr Sql redirects_of_environment_sql{
     "applications.redirects_of_environment",
     "SELECT r.application_id, r.kind, r.uri FROM applications AS a"
     " JOIN application_redirects AS r ON r.application_id = a.id"
-    " WHERE a.environment_id = $1 AND r.environment_id = $1 ORDER BY r.created_at_ms, r.uri"};
+    " WHERE a.environment_id = $1 AND r.environment_id = $1"
+    " ORDER BY r.position, r.created_at_ms, r.uri"};
 
 constexpr Sql redirects_of_application_sql{
     "applications.redirects_of_application",
     "SELECT application_id, kind, uri FROM application_redirects"
-    " WHERE environment_id = $1 AND application_id = $2 ORDER BY created_at_ms, uri"};
+    " WHERE environment_id = $1 AND application_id = $2"
+    " ORDER BY position, created_at_ms, uri"};
 
 constexpr Sql list_stored_redirects_sql{
     "applications.list_stored_redirects",
@@ -83,14 +97,22 @@ constexpr Sql list_stored_redirects_sql{
 constexpr Sql insert_secret_sql{
     "applications.insert_secret",
     "INSERT INTO application_secrets (environment_id, application_id, id, hash, suffix, state,"
-    " created_at_ms, expires_at_ms) SELECT $1, $2, $3, $4, $5, 'ACTIVE', $6, $7"
+    " created_at_ms, expires_at_ms, created_by, updated_at_ms)"
+    " SELECT $1, $2, $3, $4, $5, 'ACTIVE', $6, $7, $10, $6"
     " WHERE (SELECT count(*) FROM application_secrets WHERE application_id = $2"
     " AND state = 'ACTIVE' AND (expires_at_ms IS NULL OR expires_at_ms > $6)) < $8"
     " AND (SELECT count(*) FROM application_secrets WHERE application_id = $2) < $9"};
 
+constexpr Sql set_secret_active_sql{
+    "applications.set_secret_active",
+    "UPDATE application_secrets SET state = 'ACTIVE', updated_at_ms = $4"
+    " WHERE environment_id = $1 AND application_id = $2 AND id = $3 AND state = 'INACTIVE'"
+    " AND (SELECT count(*) FROM application_secrets WHERE application_id = $2"
+    " AND state = 'ACTIVE' AND (expires_at_ms IS NULL OR expires_at_ms > $4)) < $5"};
+
 constexpr Sql set_secret_inactive_sql{
     "applications.set_secret_inactive",
-    "UPDATE application_secrets SET state = 'INACTIVE'"
+    "UPDATE application_secrets SET state = 'INACTIVE', updated_at_ms = $4"
     " WHERE environment_id = $1 AND application_id = $2 AND id = $3 AND state = 'ACTIVE'"};
 
 constexpr Sql remove_secret_sql{"applications.remove_secret",
@@ -99,13 +121,15 @@ constexpr Sql remove_secret_sql{"applications.remove_secret",
 
 constexpr Sql secrets_of_environment_sql{
     "applications.secrets_of_environment",
-    "SELECT s.application_id, s.id, s.hash, s.suffix, s.state, s.created_at_ms, s.expires_at_ms"
+    "SELECT s.application_id, s.id, s.hash, s.suffix, s.state, s.created_at_ms, s.expires_at_ms,"
+    " s.created_by, s.updated_at_ms, s.last_used_at_ms"
     " FROM applications AS a JOIN application_secrets AS s ON s.application_id = a.id"
     " WHERE a.environment_id = $1 AND s.environment_id = $1 ORDER BY s.id"};
 
 constexpr Sql secrets_of_application_sql{
     "applications.secrets_of_application",
-    "SELECT application_id, id, hash, suffix, state, created_at_ms, expires_at_ms"
+    "SELECT application_id, id, hash, suffix, state, created_at_ms, expires_at_ms, created_by,"
+    " updated_at_ms, last_used_at_ms"
     " FROM application_secrets WHERE environment_id = $1 AND application_id = $2 ORDER BY id"};
 
 constexpr storage::Invariant invariants[] = {
@@ -142,28 +166,6 @@ constexpr storage::Invariant invariants[] = {
      "a client secret names another environment than its application"},
 };
 
-std::string json_of(const std::vector<std::string>& texts) {
-  std::string json;
-  JsonWriter writer(json);
-  writer.begin_array();
-  for (const std::string& text : texts) writer.value(text);
-  writer.end_array();
-  return json;
-}
-
-// nullopt if that is no array of texts.
-std::optional<std::vector<std::string>> texts_of(std::string_view json) {
-  const auto document = Json::parse(json);
-  if (!document.ok() || document.value().array() == nullptr) return std::nullopt;
-  std::vector<std::string> texts;
-  for (const Json& item : *document.value().array()) {
-    const auto text = item.string();
-    if (!text.has_value()) return std::nullopt;
-    texts.emplace_back(*text);
-  }
-  return texts;
-}
-
 std::optional<std::int64_t> whole_seconds(const std::optional<Duration>& duration) {
   if (!duration.has_value()) return std::nullopt;
   return std::chrono::duration_cast<seconds>(*duration).count();
@@ -175,9 +177,12 @@ std::int64_t flag(bool value) { return value ? 1 : 0; }
 Result<Application, Error> application_of(const Row& row) {
   const auto id = row.id<ApplicationId>(0);
   const auto type = parse_type(row.text(3));
-  auto scopes = texts_of(row.text(10));
-  auto audience = texts_of(row.text(11));
-  if (!type.has_value() || !scopes.has_value() || !audience.has_value()) {
+  auto scopes = texts_from_json(row.text(10));
+  auto audience = texts_from_json(row.text(11));
+  auto claims = claims_from_json(row.text(14));
+  auto grants = texts_from_json(row.text(15));
+  if (!type.has_value() || !scopes.has_value() || !audience.has_value() || !claims.has_value() ||
+      !grants.has_value()) {
     return Error(ErrorCode::internal, "application " + id.text() + " is damaged");
   }
   std::optional<Duration> lifetime;
@@ -194,6 +199,8 @@ Result<Application, Error> application_of(const Row& row) {
                      .access_token_lifetime = lifetime,
                      .scopes = std::move(*scopes),
                      .audience = std::move(*audience),
+                     .custom_claims = std::move(*claims),
+                     .grant_types = std::move(*grants),
                      .callback_uris = {},
                      .post_logout_uris = {},
                      .back_channel_logout_uris = {},
@@ -221,7 +228,10 @@ void put_secret(Application& application, const Row& row) {
        .suffix = row.string(3),
        .state = is_active ? SecretRecord::State::active : SecretRecord::State::inactive,
        .created_at = row.instant(5),
-       .expires_at = row.optional_instant(6)});
+       .expires_at = row.optional_instant(6),
+       .created_by = row.optional_string(7),
+       .updated_at = row.optional_instant(8).value_or(row.instant(5)),
+       .last_used_at = row.optional_instant(9)});
 }
 
 Result<std::optional<Application>, Error> complete(
@@ -245,8 +255,10 @@ Result<bool, Error> insert_application(storage::Transaction& transaction, Enviro
              {environment, application.id, application.client_id, type_name(application.type),
               application.name, application.signing_algorithm, flag(application.enforce_pkce),
               flag(application.allow_api_access), application.initiate_login_uri,
-              whole_seconds(application.access_token_lifetime), json_of(application.scopes),
-              json_of(application.audience), application.created_at, application.updated_at})) == 1;
+              whole_seconds(application.access_token_lifetime), texts_to_json(application.scopes),
+              texts_to_json(application.audience), application.created_at, application.updated_at,
+              claims_to_json(application.custom_claims),
+              texts_to_json(application.grant_types)})) == 1;
 }
 
 Result<bool, Error> update_application(storage::Transaction& transaction, EnvironmentId environment,
@@ -256,8 +268,9 @@ Result<bool, Error> update_application(storage::Transaction& transaction, Enviro
              {environment, application.id, application.name, application.signing_algorithm,
               flag(application.enforce_pkce), flag(application.allow_api_access),
               application.initiate_login_uri, whole_seconds(application.access_token_lifetime),
-              json_of(application.scopes), json_of(application.audience),
-              application.updated_at})) == 1;
+              texts_to_json(application.scopes), texts_to_json(application.audience),
+              application.updated_at, claims_to_json(application.custom_claims),
+              texts_to_json(application.grant_types)})) == 1;
 }
 
 Result<bool, Error> touch_application(storage::Transaction& transaction, EnvironmentId environment,
@@ -284,6 +297,13 @@ Result<bool, Error> remove_redirect_row(storage::Transaction& transaction,
          1;
 }
 
+Result<Unit, Error> remove_redirects(storage::Transaction& transaction, EnvironmentId environment,
+                                     ApplicationId application, RedirectKind kind) {
+  TRY(transaction.execute(remove_redirects_sql,
+                          {environment, application, redirect_kind_name(kind)}));
+  return Unit{};
+}
+
 Result<std::vector<StoredRedirect>, Error> list_stored_redirects(
     storage::Transaction& transaction) {
   return transaction.list(list_stored_redirects_sql, {}, [](const Row& row) {
@@ -297,16 +317,24 @@ Result<std::vector<StoredRedirect>, Error> list_stored_redirects(
 
 Result<bool, Error> insert_secret(storage::Transaction& transaction, EnvironmentId environment,
                                   ApplicationId application, const SecretRecord& secret) {
-  return TRY(transaction.execute(
-             insert_secret_sql,
-             {environment, application, secret.id, storage::Blob{secret.hash}, secret.suffix,
-              secret.created_at, secret.expires_at, active_secrets_max, secrets_max})) == 1;
+  return TRY(transaction.execute(insert_secret_sql,
+                                 {environment, application, secret.id, storage::Blob{secret.hash},
+                                  secret.suffix, secret.created_at, secret.expires_at,
+                                  active_secrets_max, secrets_max, secret.created_by})) == 1;
+}
+
+Result<bool, Error> set_secret_active(storage::Transaction& transaction, EnvironmentId environment,
+                                      ApplicationId application, ClientSecretId secret,
+                                      Instant now) {
+  return TRY(transaction.execute(set_secret_active_sql,
+                                 {environment, application, secret, now, active_secrets_max})) == 1;
 }
 
 Result<bool, Error> set_secret_inactive(storage::Transaction& transaction,
                                         EnvironmentId environment, ApplicationId application,
-                                        ClientSecretId secret) {
-  return TRY(transaction.execute(set_secret_inactive_sql, {environment, application, secret})) == 1;
+                                        ClientSecretId secret, Instant now) {
+  return TRY(transaction.execute(set_secret_inactive_sql,
+                                 {environment, application, secret, now})) == 1;
 }
 
 Result<bool, Error> remove_secret(storage::Transaction& transaction, EnvironmentId environment,

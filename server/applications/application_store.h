@@ -30,11 +30,14 @@ struct RedirectKey {
   RedirectKind kind;
   std::string_view uri;  // lent for the length of a call
 };
-// False if it is there already, or the list is full.
+// Behind those that are there. False if it is there already, or the list is full.
 Result<bool, Error> insert_redirect(storage::Transaction& transaction, EnvironmentId environment,
                                     const RedirectKey& key, Instant now);
 Result<bool, Error> remove_redirect_row(storage::Transaction& transaction,
                                         EnvironmentId environment, const RedirectKey& key);
+// All of that kind.
+Result<Unit, Error> remove_redirects(storage::Transaction& transaction, EnvironmentId environment,
+                                     ApplicationId application, RedirectKind kind);
 // Every redirect URI of every environment, as it is stored, and those of kind "initiate_login".
 struct StoredRedirect {
   std::string client_id;
@@ -49,10 +52,14 @@ Result<std::vector<StoredRedirect>, Error> list_stored_redirects(storage::Transa
 // Inserts an active secret. False if active_secrets_max are active, or secrets_max are there.
 Result<bool, Error> insert_secret(storage::Transaction& transaction, EnvironmentId environment,
                                   ApplicationId application, const SecretRecord& secret);
+// False if it is not there, not inactive, or as many are active as may be.
+Result<bool, Error> set_secret_active(storage::Transaction& transaction, EnvironmentId environment,
+                                      ApplicationId application, ClientSecretId secret,
+                                      Instant now);
 // False if it is not there, or not active.
 Result<bool, Error> set_secret_inactive(storage::Transaction& transaction,
                                         EnvironmentId environment, ApplicationId application,
-                                        ClientSecretId secret);
+                                        ClientSecretId secret, Instant now);
 Result<bool, Error> remove_secret(storage::Transaction& transaction, EnvironmentId environment,
                                   ApplicationId application, ClientSecretId secret);
 

@@ -55,7 +55,7 @@ TEST_CASE_FIXTURE(Fixture, "application: what is created is found as it was made
   CHECK(found.scopes == std::vector<std::string>{"read:things", "write:things"});
   CHECK(found.audience == std::vector<std::string>{"https://api.acme.test"});
   CHECK(found.callback_uris ==
-        std::vector<std::string>{"https://a.acme.test/cb", "https://b.acme.test/cb"});
+        std::vector<std::string>{"https://b.acme.test/cb", "https://a.acme.test/cb"});
   CHECK(found.post_logout_uris == std::vector<std::string>{"https://a.acme.test"});
   CHECK(found.back_channel_logout_uris == std::vector<std::string>{"https://a.acme.test/bcl"});
   CHECK(found.created_at == world::test_start);
@@ -287,6 +287,122 @@ TEST_CASE_FIXTURE(Fixture, "application: a change follows the rules of making on
   CHECK(foreign.error().code == ErrorCode::not_found);
 }
 
+TEST_CASE_FIXTURE(Fixture, "application: lists of URIs are replaced as a whole, in their order") {
+  const Application made =
+      try_create(development, {.type = Type::web_app,
+                               .name = "Web",
+                               .callback_uris = {"https://b.test/cb", "https://a.test/cb"},
+                               .post_logout_uris = {"https://a.test"},
+                               .back_channel_logout_uris = {"https://a.test/bcl"}})
+          .value();
+  const auto change = [&](const ApplicationChange& wanted) {
+    return write([&](storage::Transaction& transaction) {
+      return update(transaction, development, context, random, made.id, wanted);
+    });
+  };
+  using Texts = std::vector<std::string>;
+  const Texts wanted{"https://z.test/cb", "https://a.test/cb", "https://m.test/cb"};
+  const auto changed =
+      change({.callback_uris = Texts{wanted[0], wanted[1], wanted[0], wanted[2]}}).value();
+  CHECK(changed.callback_uris == wanted);
+  CHECK(load(made).callback_uris == wanted);
+  CHECK(load(made).post_logout_uris == made.post_logout_uris);
+  CHECK(last_record(development.id, "application.updated").detail == "callback URIs");
+  CHECK(try_add(development, made, RedirectKind::callback, "https://c.test/cb").ok());
+  CHECK(load(made).callback_uris.back() == "https://c.test/cb");
+  REQUIRE(change({.back_channel_logout_uris = Texts{}}).ok());
+  CHECK(load(made).back_channel_logout_uris.empty());
+
+  const std::int64_t before = version();
+  REQUIRE(change({.post_logout_uris = Texts{"https://a.test"}}).ok());
+  CHECK(version() == before);
+  const auto refused = change({.name = "New", .callback_uris = Texts{"javascript:1"}});
+  CHECK(refused.error().field == "post_login_uris");
+  CHECK(load(made).name == "Web");
+  const Application spa = make(development, Type::spa);
+  const auto no_server = write([&](storage::Transaction& transaction) {
+    return update(transaction, development, context, random, spa.id,
+                  {.back_channel_logout_uris = Texts{"https://a.test/bcl"}});
+  });
+  CHECK(no_server.error().field == "back_channel_logout_uris");
+}
+
+TEST_CASE_FIXTURE(Fixture, "application: it uses the grants of its type, or those it keeps to") {
+  const Application web = make(production, Type::web_app);
+  const Application spa = make(production, Type::spa);
+  const Application machine = make(production, Type::m2m);
+  CHECK(web.may_use_grant("authorization_code"));
+  CHECK(web.may_use_grant("client_credentials"));
+  CHECK(spa.may_use_grant("refresh_token"));
+  CHECK_FALSE(spa.may_use_grant("client_credentials"));
+  CHECK(machine.may_use_grant("client_credentials"));
+  CHECK_FALSE(machine.may_use_grant("authorization_code"));
+  CHECK_FALSE(web.may_use_grant("password"));
+
+  const auto kept =
+      try_create(production,
+                 {.type = Type::web_app, .name = "x", .grant_types = {"client_credentials"}})
+          .value();
+  CHECK(load(kept).may_use_grant("client_credentials"));
+  CHECK_FALSE(load(kept).may_use_grant("authorization_code"));
+  for (const auto& grants :
+       {std::vector<std::string>{"password"}, {"client_credentials", "client_credentials"}}) {
+    CHECK(try_create(production, {.type = Type::web_app, .name = "x", .grant_types = grants})
+              .error()
+              .field == "grant_types");
+  }
+  CHECK(try_create(production,
+                   {.type = Type::spa, .name = "x", .grant_types = {"client_credentials"}})
+            .error()
+            .field == "grant_types");
+}
+
+TEST_CASE_FIXTURE(Fixture, "application: custom claims are kept as they were given") {
+  const std::vector<CustomClaim> claims{{"tenant", "7"}, {"a", "b"}};
+  const Application made =
+      try_create(production, {.type = Type::m2m, .name = "x", .custom_claims = claims}).value();
+  CHECK(load(made).custom_claims == claims);
+  CHECK(try_create(production, {.type = Type::spa, .name = "x", .custom_claims = claims})
+            .error()
+            .code == ErrorCode::invalid_argument);
+  REQUIRE(write([&](storage::Transaction& transaction) {
+            return update(transaction, production, context, random, made.id,
+                          {.custom_claims = std::vector<CustomClaim>{}});
+          }).ok());
+  CHECK(load(made).custom_claims.empty());
+}
+
+TEST_CASE_FIXTURE(Fixture, "application: pages are newest first, of the types that are asked for") {
+  std::vector<ApplicationId> made;
+  for (const Type type : {Type::web_app, Type::spa, Type::web_app, Type::m2m, Type::web_app}) {
+    context.now += milliseconds(1);
+    made.push_back(make(production, type).id);
+  }
+  make(development, Type::web_app);
+  const auto list = [&](std::vector<Type> types, const PageQuery& query) {
+    return read([&](storage::Transaction& transaction) {
+             return list_applications(transaction, production.id, types, query);
+           })
+        .value();
+  };
+  const auto all = list({}, {.limit = 3});
+  CHECK(all.total == 5);
+  REQUIRE(all.items.size() == 3);
+  CHECK(all.items[0].id == made[4]);
+  const auto rest = list({}, {.from = all.older, .limit = 3});
+  REQUIRE(rest.items.size() == 2);
+  CHECK(rest.items[1].id == made[0]);
+  CHECK_FALSE(rest.older.has_value());
+  const auto back =
+      list({}, {.direction = PageQuery::Direction::newer, .from = rest.newer, .limit = 2});
+  CHECK(back.items[0].id == made[3]);
+  CHECK(back.items[1].id == made[2]);
+  const auto web = list({Type::web_app, Type::spa}, {.limit = 1});
+  CHECK(web.total == 4);
+  CHECK(web.items[0].id == made[4]);
+  CHECK(list({Type::native}, {}).items.empty());
+}
+
 TEST_CASE_FIXTURE(Fixture, "application: the list has each with its own redirects and secrets") {
   const Application one = make(production, Type::web_app);
   context.now += seconds(1);
@@ -327,8 +443,9 @@ constexpr Damage damages[] = {
     {{"test.retype", "UPDATE applications SET type = 'WEB_APP' WHERE type = 'ENV'"},
      "an environment has no default application, or several: env_"},
     {{"test.third",
-      "INSERT INTO application_secrets SELECT id + 1, environment_id, application_id, hash, suffix,"
-      " state, created_at_ms, NULL FROM application_secrets ORDER BY id DESC LIMIT 1"},
+      "INSERT INTO application_secrets (id, environment_id, application_id, hash, suffix, state,"
+      " created_at_ms) SELECT id + 1, environment_id, application_id, hash, suffix, state,"
+      " created_at_ms FROM application_secrets ORDER BY id DESC LIMIT 1"},
      "an application has more than two active secrets: skc_"},
     {{"test.move_secrets",
       "UPDATE application_secrets SET application_id = (SELECT id FROM"

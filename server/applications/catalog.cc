@@ -4,6 +4,7 @@
 #include <mutex>
 #include <utility>
 
+#include "server/applications/machine_client.h"
 #include "server/encoding/uri.h"
 
 namespace gatehouse::applications {
@@ -19,21 +20,32 @@ Result<Loaded, Error> load(storage::Transaction& transaction, std::int64_t known
   auto all = TRY(environments::list_environments(transaction));
   for (environments::Environment& environment : all) {
     auto its_applications = TRY(list_applications(transaction, environment.id));
-    entries.push_back(std::make_shared<const CatalogEntry>(
-        make_entry(std::move(environment), std::move(its_applications))));
+    const Duration longest = TRY(longest_machine_token(transaction, environment.id));
+    CatalogEntry entry = make_entry(std::move(environment), std::move(its_applications));
+    entry.longest_machine_token = longest;
+    entries.push_back(std::make_shared<const CatalogEntry>(std::move(entry)));
   }
   return Loaded(
       std::make_shared<const CatalogSnapshot>(make_snapshot(version, std::move(entries))));
 }
 
-// The other names that a development environment on localhost goes by.
+// The other names that an environment goes by: with its scheme's own port written out, as some
+// clients do [RFC 9110 §4.2.3], and on localhost, in development, the loopback addresses.
 std::vector<std::string> other_authorities(const environments::Environment& environment) {
   constexpr std::string_view localhost = "localhost";
   const std::string authority = environment.authority();
-  if (!environment.is_development() || !authority.starts_with(localhost)) return {};
+  const bool has_port = authority.find(':', authority.find(']') + 1) != std::string::npos;
+  const std::string usual_port = environment.is_https() ? ":443" : ":80";
+  std::vector<std::string> others;
+  if (!has_port) others.push_back(authority + usual_port);
+  if (!environment.is_development() || !authority.starts_with(localhost)) return others;
   const std::string port = authority.substr(localhost.size());
-  if (!port.empty() && port.front() != ':') return {};
-  return {"127.0.0.1" + port, "[::1]" + port};
+  if (!port.empty() && port.front() != ':') return others;
+  for (const std::string_view address : {"127.0.0.1", "[::1]"}) {
+    others.push_back(std::string(address) + port);
+    if (!has_port) others.push_back(std::string(address) + usual_port);
+  }
+  return others;
 }
 
 void note_callback(CatalogEntry& entry, RedirectUri uri) {
@@ -51,8 +63,11 @@ CatalogEntry make_entry(environments::Environment environment,
   CatalogEntry entry{.environment = std::move(environment),
                      .by_client_id = {},
                      .client_ids = {},
+                     .custom_claims = {},
+                     .longest_machine_token = {},
                      .callback_origins = {},
                      .wildcard_callbacks = {}};
+  entry.custom_claims = claims::ClaimSet(entry.environment.settings.custom_claims);
   for (Application& application : applications) {
     const RedirectRules rules = redirect_rules(entry.environment.kind, application.type);
     for (const std::string& text : application.callback_uris) {

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "server/applications/application.h"
+#include "server/claims/claim_set.h"
 
 namespace gatehouse::applications {
 
@@ -29,6 +30,9 @@ struct CatalogEntry {
   environments::Environment environment;
   TextMap<Application> by_client_id;
   std::unordered_map<ApplicationId, std::string> client_ids;
+  claims::ClaimSet custom_claims;  // of the environment's settings, read once
+  // Of the clients that are not in here, see machine_client.h.
+  Duration longest_machine_token{};
 
   [[nodiscard]] const Application* find(std::string_view client_id) const;
   [[nodiscard]] const Application* find(ApplicationId id) const;
@@ -45,8 +49,8 @@ struct CatalogSnapshot {
   std::int64_t version = 0;
   std::vector<std::shared_ptr<const CatalogEntry>> entries;
 
-  // By the request's authority (host[:port], lower case). A development environment on localhost
-  // also answers to 127.0.0.1 and [::1] on the same port.
+  // By the request's authority (host[:port], lower case), the scheme's own port written or not. A
+  // development environment on localhost also answers to 127.0.0.1 and [::1] on the same port.
   [[nodiscard]] std::shared_ptr<const CatalogEntry> by_authority(std::string_view authority) const;
   [[nodiscard]] std::shared_ptr<const CatalogEntry> by_id(EnvironmentId id) const;
 

@@ -56,15 +56,31 @@ TEST_CASE_FIXTURE(CatalogFixture, "catalog: an environment is found by its autho
     return entry == nullptr ? "" : entry->environment.name;
   };
   CHECK_EQ(found("id.acme.test"), "Production");
+  CHECK_EQ(found("id.acme.test:443"), "Production");
   CHECK_EQ(found("localhost:8080"), "Development");
   CHECK_EQ(found("127.0.0.1:8080"), "Development");
   CHECK_EQ(found("[::1]:8080"), "Development");
-  for (const char* other :
-       {"", "localhost", "localhost:8081", "127.0.0.1", "127.0.0.1:80", "acme.test",
-        "x.id.acme.test", "id.acme.test:443", "id.acme.test.", "ID.acme.test", "127.0.0.2:8080"}) {
+  for (const char* other : {"", "localhost", "localhost:8081", "127.0.0.1", "127.0.0.1:80",
+                            "acme.test", "x.id.acme.test", "id.acme.test:80", "localhost:8080:80",
+                            "id.acme.test.", "ID.acme.test", "127.0.0.2:8080"}) {
     CAPTURE(other);
     CHECK_EQ(found(other), "");
   }
+}
+
+TEST_CASE_FIXTURE(
+    CatalogFixture,
+    "catalog: localhost on the usual port goes by all its names, with and without it") {
+  make_environment("Secure", environments::Kind::development, "https://localhost");
+  CHECK(refresh());
+  const auto snapshot = catalog.current();
+  for (const char* name :
+       {"localhost", "localhost:443", "127.0.0.1", "127.0.0.1:443", "[::1]", "[::1]:443"}) {
+    CAPTURE(name);
+    REQUIRE(snapshot->by_authority(name) != nullptr);
+    CHECK_EQ(snapshot->by_authority(name)->environment.name, "Secure");
+  }
+  CHECK(snapshot->by_authority("localhost:80") == nullptr);
 }
 
 TEST_CASE_FIXTURE(CatalogFixture,

@@ -1,7 +1,12 @@
 #include "server/applications/invariants.h"
 
+#include <iterator>
+
 #include "server/applications/application_store.h"
+#include "server/applications/consent_store.h"
+#include "server/applications/machine_client_store.h"
 #include "server/applications/redirects.h"
+#include "server/applications/scope_store.h"
 
 namespace gatehouse::applications {
 namespace {
@@ -32,7 +37,12 @@ std::optional<std::string> problem_of(const StoredRedirect& row) {
 }  // namespace
 
 Result<std::vector<std::string>, Error> check_invariants(storage::Transaction& transaction) {
-  auto findings = TRY(storage::find_violations(transaction, stored_invariants()));
+  std::vector<std::string> findings;
+  for (const auto& invariants : {stored_invariants(), machine_client_invariants(),
+                                 scope_invariants(), consent_invariants()}) {
+    auto found = TRY(storage::find_violations(transaction, invariants));
+    std::move(found.begin(), found.end(), std::back_inserter(findings));
+  }
   const auto redirects = TRY(list_stored_redirects(transaction));
   for (const StoredRedirect& row : redirects) {
     auto problem = problem_of(row);

@@ -8,9 +8,16 @@
 namespace gatehouse::applications {
 namespace {
 
-Error refused(std::string_view what, std::string_view uri, std::string_view why) {
-  return Error(ErrorCode::invalid_argument,
-               std::string(what) + " \"" + std::string(uri) + "\": " + std::string(why));
+// What is refused: "callback URI", and the field that it came in.
+struct Subject {
+  std::string what;
+  std::string_view field;
+};
+
+Error refused(const Subject& subject, std::string_view uri, std::string_view why) {
+  return refusal(ErrorCode::invalid_argument,
+                 subject.what + " \"" + std::string(uri) + "\": " + std::string(why),
+                 std::string(subject.field));
 }
 
 bool is_web_uri(std::string_view uri) {
@@ -18,7 +25,7 @@ bool is_web_uri(std::string_view uri) {
 }
 
 // What any URI of the application must be.
-Result<Unit, Error> check_form(RedirectPlace place, std::string_view what, std::string_view uri) {
+Result<Unit, Error> check_form(RedirectPlace place, const Subject& what, std::string_view uri) {
   if (place.application == Type::m2m) return refused(what, uri, "an M2M application has no URIs");
   const auto parsed = RedirectUri::parse(uri, redirect_rules(place.environment, place.application));
   if (!parsed.ok()) return refused(what, uri, parsed.error().detail);
@@ -41,6 +48,15 @@ std::string_view redirect_kind_name(RedirectKind kind) {
   ensure_failed("redirect_kind_name: not a RedirectKind");
 }
 
+std::string_view redirect_field(RedirectKind kind) {
+  switch (kind) {
+    case RedirectKind::callback: return "post_login_uris";
+    case RedirectKind::post_logout: return "post_logout_redirect_uris";
+    case RedirectKind::back_channel_logout: return "back_channel_logout_uris";
+  }
+  ensure_failed("redirect_field: not a RedirectKind");
+}
+
 const std::vector<std::string>& Application::redirects(RedirectKind kind) const {
   switch (kind) {
     case RedirectKind::callback: return callback_uris;
@@ -57,7 +73,7 @@ RedirectRules redirect_rules(environments::Kind kind, Type type) {
 }
 
 Result<Unit, Error> check_redirect(RedirectPlace place, RedirectKind kind, std::string_view uri) {
-  const std::string what = std::string(redirect_kind_name(kind)) + " URI";
+  const Subject what{std::string(redirect_kind_name(kind)) + " URI", redirect_field(kind)};
   TRY(check_form(place, what, uri));
   if (kind != RedirectKind::back_channel_logout) return Unit{};
   if (place.application != Type::env && place.application != Type::web_app) {
@@ -68,7 +84,7 @@ Result<Unit, Error> check_redirect(RedirectPlace place, RedirectKind kind, std::
 }
 
 Result<Unit, Error> check_initiate_login(RedirectPlace place, std::string_view uri) {
-  constexpr std::string_view what = "initiate-login URI";
+  const Subject what{"initiate-login URI", "initiate_login_uri"};
   TRY(check_form(place, what, uri));
   if (has_wildcard(uri)) return refused(what, uri, "we cannot send anyone to a wildcard");
   return Unit{};
@@ -98,8 +114,9 @@ Result<Unit, Error> add_redirect(storage::Transaction& transaction,
   TRY(touch_application(transaction, environment.id, application, context.now));
   const RedirectKey key{.application = application, .kind = kind, .uri = uri};
   if (!TRY(insert_redirect(transaction, environment.id, key, context.now))) {
-    return Error(ErrorCode::resource_exhausted,
-                 "the list is full: " + std::to_string(redirects_per_kind_max) + " URIs");
+    return refusal(ErrorCode::resource_exhausted,
+                   "the list is full: " + std::to_string(redirects_per_kind_max) + " URIs",
+                   std::string(redirect_field(kind)));
   }
   return finish_change(
       transaction, environment.id, context, random,

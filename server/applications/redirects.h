@@ -2,6 +2,8 @@
 
 #pragma once
 
+#include <array>
+
 #include "server/applications/application.h"
 
 namespace gatehouse::applications {
@@ -11,7 +13,12 @@ struct RedirectPlace {
   Type application;
 };
 
-// Errors: invalid_argument, whose detail says which URI and why.
+inline constexpr std::array redirect_kinds{RedirectKind::callback, RedirectKind::post_logout,
+                                           RedirectKind::back_channel_logout};
+// The field of the contract that lists URIs of that kind.
+[[nodiscard]] std::string_view redirect_field(RedirectKind kind);
+
+// Errors: invalid_argument, which says which URI and why.
 Result<Unit, Error> check_redirect(RedirectPlace place, RedirectKind kind, std::string_view uri);
 Result<Unit, Error> check_initiate_login(RedirectPlace place, std::string_view uri);
 

@@ -5,23 +5,14 @@
 
 #include "server/applications/application_store.h"
 #include "server/applications/change.h"
+#include "server/applications/client_secret.h"
 #include "server/crypto/hash.h"
-#include "server/encoding/base64.h"
 
 namespace gatehouse::applications {
 namespace {
 
-constexpr std::size_t secret_random_bytes = 32;
-constexpr std::size_t suffix_bytes = 4;
 constexpr std::size_t chosen_bytes_min = 32;
 constexpr std::size_t chosen_bytes_max = 200;
-
-Secret generate(environments::Kind kind, Random& random) {
-  const Secret noise(random_bytes(random, secret_random_bytes));
-  std::string text(kind == environments::Kind::development ? "test_" : "prod_");
-  append_base64url(text, noise.reveal());
-  return Secret(std::move(text));
-}
 
 Result<Secret, Error> accept_chosen(environments::Kind kind, const Secret& chosen) {
   const std::string_view text = chosen.reveal();
@@ -53,8 +44,12 @@ const SecretRecord* find_secret(const Application& application, ClientSecretId i
   return nullptr;
 }
 
-Error unknown(ClientSecretId secret) {
-  return Error(ErrorCode::not_found, "the application has no secret " + secret.text());
+Error unknown() { return refusal(ErrorCode::not_found, "secret not found"); }
+
+Error too_many() {
+  return refusal(ErrorCode::resource_exhausted,
+                 std::to_string(active_secrets_max) + " secrets are active, or " +
+                     std::to_string(secrets_max) + " are kept: delete one first");
 }
 
 }  // namespace
@@ -66,34 +61,43 @@ Result<IssuedSecret, Error> add_secret(storage::Transaction& transaction,
                                        const std::optional<Secret>& chosen) {
   const Application current = TRY(load_application(transaction, environment.id, application));
   if (!current.is_confidential()) {
-    return Error(ErrorCode::failed_precondition, "a public client has no secrets");
+    return refusal(ErrorCode::failed_precondition, "a public client has no secrets");
   }
   Secret plain = chosen.has_value() ? TRY(accept_chosen(environment.kind, *chosen))
-                                    : generate(environment.kind, random);
-  const std::string_view text = plain.reveal();
-  SecretRecord secret{.id = ClientSecretId::make(random, context.now),
-                      .hash = crypto::sha256(text),
-                      .suffix = std::string(text.substr(text.size() - suffix_bytes)),
-                      .state = SecretRecord::State::active,
-                      .created_at = context.now,
-                      .expires_at = std::nullopt};
+                                    : generate_secret(environment.kind, random);
+  SecretRecord secret = record_of(plain, context, random);
   TRY(touch_application(transaction, environment.id, application, context.now));
   if (!TRY(insert_secret(transaction, environment.id, application, secret))) {
-    return Error(ErrorCode::resource_exhausted,
-                 std::to_string(active_secrets_max) + " secrets are active, or " +
-                     std::to_string(secrets_max) + " are kept: delete one first");
+    return too_many();
   }
   TRY(finish_change(transaction, environment.id, context, random,
                     about_secret(audit::Event::secret_created, current, secret.id)));
   return IssuedSecret{.record = std::move(secret), .plain = std::move(plain)};
 }
 
+Result<Unit, Error> activate_secret(storage::Transaction& transaction, EnvironmentId environment,
+                                    const Context& context, Random& random,
+                                    ApplicationId application, ClientSecretId secret) {
+  const Application current = TRY(load_application(transaction, environment, application));
+  const SecretRecord* found = find_secret(current, secret);
+  if (found == nullptr) return unknown();
+  if (found->state == SecretRecord::State::active) return Unit{};
+  TRY(touch_application(transaction, environment, application, context.now));
+  if (!TRY(set_secret_active(transaction, environment, application, secret, context.now))) {
+    return too_many();
+  }
+  return finish_change(transaction, environment, context, random,
+                       about_secret(audit::Event::secret_activated, current, secret));
+}
+
 Result<Unit, Error> deactivate_secret(storage::Transaction& transaction, EnvironmentId environment,
                                       const Context& context, Random& random,
                                       ApplicationId application, ClientSecretId secret) {
   const Application current = TRY(load_application(transaction, environment, application));
-  if (find_secret(current, secret) == nullptr) return unknown(secret);
-  if (!TRY(set_secret_inactive(transaction, environment, application, secret))) return Unit{};
+  if (find_secret(current, secret) == nullptr) return unknown();
+  if (!TRY(set_secret_inactive(transaction, environment, application, secret, context.now))) {
+    return Unit{};
+  }
   TRY(touch_application(transaction, environment, application, context.now));
   return finish_change(transaction, environment, context, random,
                        about_secret(audit::Event::secret_deactivated, current, secret));
@@ -103,22 +107,28 @@ Result<Unit, Error> delete_secret(storage::Transaction& transaction, Environment
                                   const Context& context, Random& random, ApplicationId application,
                                   ClientSecretId secret) {
   const Application current = TRY(load_application(transaction, environment, application));
-  if (!TRY(remove_secret(transaction, environment, application, secret))) return unknown(secret);
+  if (!TRY(remove_secret(transaction, environment, application, secret))) return unknown();
   TRY(touch_application(transaction, environment, application, context.now));
   return finish_change(transaction, environment, context, random,
                        about_secret(audit::Event::secret_deleted, current, secret));
 }
 
-bool secret_matches(const Application& application, std::string_view shown, Instant now) {
+const SecretRecord* matching_secret(std::span<const SecretRecord> secrets, std::string_view shown,
+                                    Instant now) {
   const std::string hash = crypto::sha256(shown);
-  unsigned matches = 0;
-  for (const SecretRecord& secret : application.secrets) {
+  const SecretRecord* found = nullptr;
+  for (const SecretRecord& secret : secrets) {
     const bool is_same = equal_in_constant_time(secret.hash, hash);
     const bool is_usable = secret.state == SecretRecord::State::active &&
                            (!secret.expires_at.has_value() || now < *secret.expires_at);
-    matches |= static_cast<unsigned>(is_same) & static_cast<unsigned>(is_usable);
+    if (is_same && is_usable) found = &secret;
   }
-  return application.is_confidential() && matches != 0;
+  return found;
+}
+
+bool secret_matches(const Application& application, std::string_view shown, Instant now) {
+  const SecretRecord* found = matching_secret(application.secrets, shown, now);
+  return application.is_confidential() && found != nullptr;
 }
 
 }  // namespace gatehouse::applications

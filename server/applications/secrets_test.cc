@@ -102,6 +102,33 @@ TEST_CASE_FIXTURE(Fixture, "secrets: two are active at most; deactivating or del
   CHECK(deactivate(second.record.id).error().code == ErrorCode::not_found);
 }
 
+TEST_CASE_FIXTURE(Fixture, "secrets: an inactive one works again, as far as there is room") {
+  const Application made = make(production, Type::web_app);
+  const IssuedSecret first = try_secret(production, made).value();
+  const auto set = [&](auto act, ClientSecretId secret) {
+    return write([&](Transaction& transaction) {
+      return act(transaction, production.id, context, random, made.id, secret);
+    });
+  };
+  REQUIRE(set(deactivate_secret, first.record.id).ok());
+  CHECK_FALSE(secret_matches(load(made), first.plain.reveal(), context.now));
+  context.now += seconds(1);
+  REQUIRE(set(activate_secret, first.record.id).ok());
+  CHECK(secret_matches(load(made), first.plain.reveal(), context.now));
+  CHECK(load(made).secrets[0].updated_at == context.now);
+  CHECK_EQ(last_record(production.id, "secret.activated").subject_id, first.record.id.text());
+  const std::int64_t before = version();
+  CHECK(set(activate_secret, first.record.id).ok());
+  CHECK_EQ(version(), before);
+
+  REQUIRE(set(deactivate_secret, first.record.id).ok());
+  REQUIRE(try_secret(production, made).ok());
+  REQUIRE(try_secret(production, made).ok());
+  CHECK(set(activate_secret, first.record.id).error().code == ErrorCode::resource_exhausted);
+  CHECK_FALSE(secret_matches(load(made), first.plain.reveal(), context.now));
+  CHECK(set(activate_secret, ClientSecretId(1)).error().code == ErrorCode::not_found);
+}
+
 TEST_CASE_FIXTURE(Fixture, "secrets: one application cannot touch another's") {
   const Application mine = make(production, Type::web_app);
   const Application other = make(production, Type::web_app);

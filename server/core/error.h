@@ -1,8 +1,9 @@
 // Error: why an act did not happen.
 //
-// The code is a closed list and decides everything a caller learns: status and public text. The
-// detail is for logs and stories alone and never reaches a caller. Protocols with error codes of
-// their own (OAuth) convert from this type in one table at their edge.
+// The code is a closed list and decides the status and the public text. The detail is for logs and
+// stories alone; what a caller may read beyond the code stands in `message`, see refusal().
+// Protocols with error codes of their own (OAuth) convert from this type in one table at their
+// edge.
 
 #pragma once
 
@@ -34,10 +35,24 @@ struct Error {
   ErrorCode code;
   std::string detail;
   SourceLocation where;
+  // What the caller may read beyond the code's own text, and which of their fields it is about.
+  // Both are empty unless refusal() made the error.
+  std::string message;
+  std::string field;
 
   Error(ErrorCode error_code, std::string error_detail,
         SourceLocation location = SourceLocation::current())
       : code(error_code), detail(std::move(error_detail)), where(location) {}
 };
+
+// An error that tells the caller why: `message` must make sense to them and hold nothing that they
+// do not own. `field` names the field of their request, as the contract spells it.
+[[nodiscard]] inline Error refusal(ErrorCode code, std::string message, std::string field = {},
+                                   SourceLocation location = SourceLocation::current()) {
+  Error error(code, message, location);
+  error.message = std::move(message);
+  error.field = std::move(field);
+  return error;
+}
 
 }  // namespace gatehouse

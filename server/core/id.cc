@@ -12,7 +12,7 @@ std::int64_t new_id_number(Random& random, Instant now) {
   const std::int64_t age_ms = to_ms(now) - epoch_ms;
   ENSURE(age_ms > 0 && age_ms < (std::int64_t{1} << 41));
   const auto noise =
-      static_cast<std::int64_t>(random_u64(random) & ((std::uint64_t{1} << random_bits) - 1));
+      static_cast<std::int64_t>(random.id_bits() & ((std::uint32_t{1} << random_bits) - 1));
   return (age_ms << random_bits) | noise;
 }
 

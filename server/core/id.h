@@ -2,8 +2,9 @@
 // ("usr_7203948571234567890"), in the database a 64-bit integer, in code a type of its own: a
 // UserId cannot be passed where an OrgId is meant.
 //
-// The number is 41 bits of milliseconds since 2024-01-01 and 22 random bits: ids sort by age, nodes
-// need not agree on anything, and the primary key refuses the one clash in a lifetime.
+// The number is 41 bits of milliseconds since 2024-01-01 and 22 bits that count on from a random
+// start: ids sort by age, those of one process never clash, nodes need not agree on anything, and
+// the primary key refuses the rare clash of two.
 // Prefixes and lengths follow the contract: 15 to 19 digits.
 
 #pragma once
@@ -77,6 +78,22 @@ struct AuditTag        { static constexpr std::string_view prefix = "aud_"; };
 struct MailTag         { static constexpr std::string_view prefix = "msg_"; };
 struct DeliveryTag     { static constexpr std::string_view prefix = "dlv_"; };
 struct RequestTag      { static constexpr std::string_view prefix = "req_"; };
+struct ConnectionTag    { static constexpr std::string_view prefix = "conn_"; };
+struct DirectoryTag     { static constexpr std::string_view prefix = "dir_"; };
+struct DirectorySecretTag { static constexpr std::string_view prefix = "sec_"; };
+struct DirectoryUserTag { static constexpr std::string_view prefix = "diruser_"; };
+struct DirectoryGroupTag { static constexpr std::string_view prefix = "dirgroup_"; };
+struct ConnectionTestTag { static constexpr std::string_view prefix = "test_"; };
+struct DomainTag        { static constexpr std::string_view prefix = "dom_"; };
+struct PortalLinkTag    { static constexpr std::string_view prefix = "lnk_"; };
+struct ApiTokenTag      { static constexpr std::string_view prefix = "apit_"; };
+struct EventTag         { static constexpr std::string_view prefix = "evt_"; };
+struct CredentialTag    { static constexpr std::string_view prefix = "wac_"; };
+struct ResourceTag      { static constexpr std::string_view prefix = "res_"; };
+struct ScopeTag         { static constexpr std::string_view prefix = "scp_"; };
+struct ConsentTag       { static constexpr std::string_view prefix = "usrcnst_"; };
+struct InvitationTag    { static constexpr std::string_view prefix = "inv_"; };
+struct AuthRequestTag   { static constexpr std::string_view prefix = "areq_"; };
 // clang-format on
 
 using EnvironmentId = Id<EnvironmentTag>;
@@ -95,6 +112,22 @@ using AuditId = Id<AuditTag>;
 using MailId = Id<MailTag>;
 using DeliveryId = Id<DeliveryTag>;
 using RequestId = Id<RequestTag>;
+using ConnectionId = Id<ConnectionTag>;
+using DirectoryId = Id<DirectoryTag>;
+using DirectorySecretId = Id<DirectorySecretTag>;
+using DirectoryUserId = Id<DirectoryUserTag>;
+using DirectoryGroupId = Id<DirectoryGroupTag>;
+using ConnectionTestId = Id<ConnectionTestTag>;
+using DomainId = Id<DomainTag>;
+using PortalLinkId = Id<PortalLinkTag>;
+using ApiTokenId = Id<ApiTokenTag>;
+using EventId = Id<EventTag>;
+using CredentialId = Id<CredentialTag>;
+using ResourceId = Id<ResourceTag>;
+using ScopeId = Id<ScopeTag>;
+using ConsentId = Id<ConsentTag>;
+using InvitationId = Id<InvitationTag>;
+using AuthRequestId = Id<AuthRequestTag>;
 
 }  // namespace gatehouse
 

@@ -42,6 +42,11 @@ inline constexpr std::size_t form_fields_max = 64;
 inline constexpr std::size_t json_depth_max = 16;
 inline constexpr std::size_t json_values_max = 4096;
 
+// Management API
+inline constexpr std::size_t rpc_message_bytes_max = 1024 * 1024;  // unpacked
+inline constexpr std::size_t rpc_unpack_ratio_max = 100;           // of a compressed message
+inline constexpr int rpc_message_depth_max = 64;
+
 // OAuth
 inline constexpr std::size_t redirect_uri_bytes_max = 256;
 inline constexpr std::size_t state_bytes_max = 2048;
@@ -67,6 +72,11 @@ inline constexpr std::size_t outbound_calls_max = 32;  // under way at the same 
 inline constexpr std::size_t mail_header_bytes_max = 400;
 inline constexpr std::size_t mail_body_bytes_max = 128 * 1024;  // of one part
 inline constexpr auto smtp_deadline = 30s;                      // for one letter
+
+// What one organization may have
+inline constexpr int domains_per_organization_max = 200;
+inline constexpr int connections_per_organization_max = 50;
+inline constexpr int directories_per_organization_max = 20;
 
 // Names
 inline constexpr std::size_t email_bytes_max = 254;

@@ -9,6 +9,14 @@
 
 namespace gatehouse {
 
+std::uint32_t Random::id_bits() { return static_cast<std::uint32_t>(random_u64(*this)); }
+
+OsRandom::OsRandom() : next_id_bits_(0) {
+  next_id_bits_ = static_cast<std::uint32_t>(random_u64(*this));
+}
+
+std::uint32_t OsRandom::id_bits() { return next_id_bits_.fetch_add(1, std::memory_order_relaxed); }
+
 void OsRandom::fill(std::span<std::byte> bytes) {
   while (!bytes.empty()) {
     const ssize_t count = ::getrandom(bytes.data(), bytes.size(), 0);

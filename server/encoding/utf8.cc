@@ -99,6 +99,17 @@ std::optional<CodePoint> first_code_point(std::string_view text) {
   return CodePoint{value, bytes};
 }
 
+std::optional<std::size_t> count_characters(std::string_view text) {
+  std::size_t count = 0;
+  while (!text.empty()) {
+    const auto point = first_code_point(text);
+    if (!point) return std::nullopt;
+    text.remove_prefix(point->bytes);
+    ++count;
+  }
+  return count;
+}
+
 bool is_utf8(std::string_view text) {
   while (!text.empty()) {
     // Eight bytes of ASCII at once: nearly all text is that.

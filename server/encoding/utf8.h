@@ -20,6 +20,9 @@ struct CodePoint {
 
 [[nodiscard]] bool is_utf8(std::string_view text);
 
+// How many code points it has; nullopt if it is not UTF-8.
+[[nodiscard]] std::optional<std::size_t> count_characters(std::string_view text);
+
 // Appends the UTF-8 form. ENSUREs that `value` is a code point and no surrogate.
 void append_utf8(std::string& out, char32_t value);
 

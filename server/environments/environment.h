@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "server/claims/claim_set.h"
 #include "server/storage/database.h"
 
 namespace gatehouse::environments {
@@ -24,9 +25,13 @@ struct Settings {
   Duration session_absolute_lifetime = days(30);
   Duration session_idle_lifetime = days(7);
   Duration authorization_code_lifetime = seconds(60);
+  Duration invitation_lifetime = days(15);
   enum class SignUp { open, closed } sign_up = SignUp::open;
-  std::string product_name = "Gatehouse";  // what hosted pages and mails call themselves
-  std::string support_email;               // shown on error pages where set
+  // What the mails of the passwordless API hold.
+  enum class Passwordless { code, link, code_and_link } passwordless = Passwordless::code_and_link;
+  std::string product_name = "Gatehouse";   // what hosted pages and mails call themselves
+  std::string support_email;                // shown on error pages where set
+  std::vector<claims::Rule> custom_claims;  // further claims of people's tokens, in this order
 
   // [min, max] and order: absolute > idle > access. Returns what is wrong, in plain words.
   [[nodiscard]] std::optional<std::string> problem() const;

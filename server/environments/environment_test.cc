@@ -75,8 +75,10 @@ TEST_CASE_FIXTURE(Fixture, "environment: what is created is found as it was made
   Settings settings;
   settings.access_token_lifetime = minutes(5);
   settings.sign_up = Settings::SignUp::closed;
+  settings.passwordless = Settings::Passwordless::link;
   settings.product_name = "Acme \"ID\" \xe2\x9c\x93";
   settings.support_email = "help@acme.test";
+  settings.custom_claims = {{"plan", "user.metadata.plan ?? \"free\""}, {"unit", "1"}};
   const std::int64_t before = version();
   const Environment made = try_create({.name = "  Production  ",
                                        .kind = Kind::production,
@@ -224,6 +226,16 @@ TEST_CASE("settings: bounds, order and forms are checked, and the problem names 
            "session_idle_lifetime must be shorter than session_absolute_lifetime");
   CHECK_EQ(problem_with([](Settings& s) { s.session_idle_lifetime = minutes(15); }),
            "access_token_lifetime must be shorter than session_idle_lifetime");
+  CHECK_EQ(problem_with([](Settings& s) { s.invitation_lifetime = days(91); }),
+           "invitation_lifetime must be at most 7776000 s");
+  CHECK_EQ(problem_with([](Settings& s) {
+             s.custom_claims = {{"roles", "1"}};
+           }),
+           "'roles' is a claim that tokens have already");
+  CHECK_EQ(problem_with([](Settings& s) {
+             s.custom_claims = {{"plan", "user.metadata."}};
+           }),
+           "custom claim 'plan': character 15: the name of a member is missing");
   for (const char* name : {"", " Acme", "Ac\nme", "Ac\xff", "Acme\xe2\x80\xae"}) {
     CAPTURE(name);
     CHECK_EQ(problem_with([&](Settings& s) { s.product_name = name; }),
@@ -259,8 +271,13 @@ TEST_CASE("settings: a document that cannot be understood is refused as a whole"
            R"({"access_token_lifetime_s":9223372036854775807})",
            R"({"sign_up":"maybe"})",
            R"({"sign_up":true})",
+           R"({"passwordless":"password"})",
+           R"({"passwordless":1})",
            R"({"product_name":null})",
            R"({"support_email":3})",
+           R"({"custom_claims":{}})",
+           R"({"custom_claims":[{"name":"a"}]})",
+           R"({"custom_claims":[1]})",
        }) {
     CAPTURE(text);
     CHECK(settings_from_json(text).error().code == ErrorCode::invalid_argument);

@@ -4,6 +4,7 @@
 
 #include <array>
 
+#include "server/core/enum_names.h"
 #include "server/core/limits.h"
 #include "server/encoding/json.h"
 #include "server/encoding/utf8.h"
@@ -33,6 +34,8 @@ constexpr std::array lifetimes{
              seconds(30), days(90)},
     Lifetime{"authorization_code_lifetime", "authorization_code_lifetime_s",
              &Settings::authorization_code_lifetime, seconds(5), minutes(10)},
+    Lifetime{"invitation_lifetime", "invitation_lifetime_s", &Settings::invitation_lifetime,
+             minutes(5), days(90)},
 };
 
 constexpr std::string_view sign_up_open = "open";
@@ -40,6 +43,10 @@ constexpr std::string_view sign_up_closed = "closed";
 constexpr std::string_view sign_up_key = "sign_up";
 constexpr std::string_view product_name_key = "product_name";
 constexpr std::string_view support_email_key = "support_email";
+constexpr std::string_view custom_claims_key = "custom_claims";
+
+constexpr std::string_view passwordless_key = "passwordless";
+constexpr EnumNames<Settings::Passwordless, 3> passwordless_names({"otp", "link", "link_otp"});
 
 std::string_view sign_up_name(Settings::SignUp sign_up) {
   return sign_up == Settings::SignUp::open ? sign_up_open : sign_up_closed;
@@ -84,6 +91,21 @@ Result<Unit, Error> read_text(const Json& document, std::string_view key, std::s
   return Unit{};
 }
 
+// A list of {"name", "expression"}.
+Result<std::vector<claims::Rule>, Error> read_custom_claims(const Json& document) {
+  std::vector<claims::Rule> rules;
+  const Json* member = document.find(custom_claims_key);
+  if (member == nullptr) return rules;
+  if (member->array() == nullptr) return unreadable(custom_claims_key);
+  for (const Json& item : *member->array()) {
+    const auto name = item.string("name");
+    const auto expression = item.string("expression");
+    if (!name.has_value() || !expression.has_value()) return unreadable(custom_claims_key);
+    rules.push_back({.name = std::string(*name), .expression = std::string(*expression)});
+  }
+  return rules;
+}
+
 Result<Unit, Error> read_lifetime(const Json& document, const Lifetime& lifetime,
                                   Settings& settings) {
   constexpr std::int64_t lifetime_s_max = 10LL * 365 * 24 * 60 * 60;
@@ -114,7 +136,7 @@ std::optional<std::string> Settings::problem() const {
   if (!support_email.empty() && !looks_like_email(support_email)) {
     return "support_email is not an e-mail address";
   }
-  return std::nullopt;
+  return claims::rules_problem(custom_claims);
 }
 
 std::string settings_to_json(const Settings& settings) {
@@ -126,8 +148,16 @@ std::string settings_to_json(const Settings& settings) {
                  std::chrono::duration_cast<seconds>(settings.*lifetime.value).count());
   }
   writer.field(sign_up_key, sign_up_name(settings.sign_up));
+  writer.field(passwordless_key, passwordless_names.name(settings.passwordless));
   writer.field(product_name_key, settings.product_name);
   writer.field(support_email_key, settings.support_email);
+  writer.key(custom_claims_key).begin_array();
+  for (const claims::Rule& rule : settings.custom_claims) {
+    writer.begin_object();
+    writer.field("name", rule.name).field("expression", rule.expression);
+    writer.end_object();
+  }
+  writer.end_array();
   writer.end_object();
   return text;
 }
@@ -141,8 +171,14 @@ Result<Settings, Error> settings_from_json(std::string_view json) {
   TRY(read_text(document, sign_up_key, sign_up));
   if (sign_up != sign_up_open && sign_up != sign_up_closed) return unreadable(sign_up_key);
   settings.sign_up = sign_up == sign_up_open ? Settings::SignUp::open : Settings::SignUp::closed;
+  std::string passwordless(passwordless_names.name(settings.passwordless));
+  TRY(read_text(document, passwordless_key, passwordless));
+  const auto kind = passwordless_names.parse(passwordless);
+  if (!kind.has_value()) return unreadable(passwordless_key);
+  settings.passwordless = *kind;
   TRY(read_text(document, product_name_key, settings.product_name));
   TRY(read_text(document, support_email_key, settings.support_email));
+  settings.custom_claims = TRY(read_custom_claims(document));
   return settings;
 }
 
@@ -156,8 +192,10 @@ std::string changed_settings(const Settings& before, const Settings& after) {
     if (before.*lifetime.value != after.*lifetime.value) note(lifetime.name);
   }
   if (before.sign_up != after.sign_up) note(sign_up_key);
+  if (before.passwordless != after.passwordless) note(passwordless_key);
   if (before.product_name != after.product_name) note(product_name_key);
   if (before.support_email != after.support_email) note(support_email_key);
+  if (before.custom_claims != after.custom_claims) note(custom_claims_key);
   return names;
 }
 

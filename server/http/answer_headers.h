@@ -15,7 +15,7 @@ namespace gatehouse::http {
 enum class Caching { refused, as_set };
 
 struct AnswerHeaders {
-  Scheme scheme = Scheme::https;  // of the issuer; https brings Strict-Transport-Security
+  Scheme scheme = Scheme::https;  // to insist on: https brings Strict-Transport-Security
   Caching caching = Caching::refused;
 };
 

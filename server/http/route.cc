@@ -16,8 +16,22 @@ std::string_view without_last_slash(std::string_view path) {
   return path;
 }
 
+// A segment of a pattern that stands for any text: "{id}", or "{id}:enable", where the verb after
+// the colon must be there as it is.
 bool is_brace(std::string_view segment) {
-  return segment.size() > 2 && segment.front() == '{' && segment.back() == '}';
+  const auto end = segment.find('}');
+  return segment.size() > 2 && segment.front() == '{' && end != std::string_view::npos && end > 1 &&
+         (end + 1 == segment.size() || segment[end + 1] == ':');
+}
+
+// ":enable" of "{id}:enable"; empty for "{id}".
+std::string_view verb_of(std::string_view brace_segment) {
+  return brace_segment.substr(brace_segment.find('}') + 1);
+}
+
+bool brace_matches(std::string_view pattern, std::string_view found) {
+  const std::string_view verb = verb_of(pattern);
+  return found.size() > verb.size() && found.ends_with(verb);
 }
 
 // Takes the first segment off a path that begins with a slash; nullopt when none is left.
@@ -34,8 +48,12 @@ bool pattern_matches(std::string_view pattern, std::string_view path) {
     const auto wanted = next_segment(pattern);
     const auto found = next_segment(path);
     if (!wanted || !found) return !wanted && !found;
-    if (is_brace(*wanted) ? found->empty() : *wanted != *found) return false;
+    if (is_brace(*wanted) ? !brace_matches(*wanted, *found) : *wanted != *found) return false;
   }
+}
+
+std::size_t count_segments(std::string_view path) {
+  return static_cast<std::size_t>(std::count(path.begin(), path.end(), '/'));
 }
 
 // The path with every name in braces left out, so that /a/{x} and /a/{y} are seen to be the same.
@@ -46,7 +64,12 @@ std::string shape_of(std::string_view path) {
     const bool has_brace = segment->find_first_of("{}") != std::string_view::npos;
     ENSURE(!has_brace || is_brace(*segment));
     shape += '/';
-    shape += has_brace ? std::string_view("{}") : *segment;
+    if (has_brace) {
+      shape += "{}";
+      shape += verb_of(*segment);
+    } else {
+      shape += *segment;
+    }
   }
   return shape;
 }
@@ -80,8 +103,15 @@ RouteTable::RouteTable(std::vector<Route> routes) : routes_(std::move(routes)) {
     if (shape.find('{') == std::string::npos) {
       literal_[route.path].push_back(i);
     } else {
-      patterns_.push_back(i);
+      patterns_[count_segments(shape)].push_back(i);
     }
+  }
+  // A verb after the brace is more than the brace alone, which would take it for a part of the
+  // value.
+  for (auto& [count, indexes] : patterns_) {
+    std::stable_partition(indexes.begin(), indexes.end(), [this](std::size_t i) {
+      return routes_[i].path.find("}:") != std::string::npos;
+    });
   }
 }
 
@@ -102,8 +132,11 @@ RouteTable::Match RouteTable::match(Method method, std::string_view path) const 
     if (const Route* route = choose(literal->second, method)) return Match{route, {}};
   }
   Indexes matching;
-  for (const std::size_t i : patterns_) {
-    if (pattern_matches(routes_[i].path, path)) matching.push_back(i);
+  const auto patterns = patterns_.find(count_segments(path));
+  if (patterns != patterns_.end()) {
+    for (const std::size_t i : patterns->second) {
+      if (pattern_matches(routes_[i].path, path)) matching.push_back(i);
+    }
   }
   if (const Route* route = choose(matching, method)) return Match{route, {}};
 
@@ -122,7 +155,8 @@ PathParameters RouteTable::parameters(const Route& route, std::string_view path)
   while (const auto wanted = next_segment(pattern)) {
     const auto found = next_segment(path);
     ENSURE(found.has_value());
-    if (is_brace(*wanted)) parameters.values.emplace_back(*found);
+    if (!is_brace(*wanted)) continue;
+    parameters.values.emplace_back(found->substr(0, found->size() - verb_of(*wanted).size()));
   }
   return parameters;
 }

@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -18,13 +19,14 @@ namespace gatehouse::http {
 
 // The closed list of guards. `page` and `api` also decide which headers every answer gets.
 enum class Guard {
-  page,         // an HTML page: strict CSP, no-store, no framing, no referrer
-  api,          // JSON for programs: no-store, nosniff
-  cacheable,    // may be cached: takes no-store back off
-  cors,         // readable by the origins of the environment's applications
-  same_origin,  // a form of ours: Origin or Sec-Fetch-Site must say so, else 403
-  no_prefetch,  // answers prefetches, HEAD and fetch() with 204 and no side effect
-  operations,   // health and metrics: no environment, no browser headers
+  page,          // an HTML page: strict CSP, no-store, no framing, no referrer
+  api,           // JSON for programs: no-store, nosniff
+  cacheable,     // may be cached: takes no-store back off
+  cors,          // readable by the origins of the environment's applications
+  same_origin,   // a form of ours: Origin or Sec-Fetch-Site must say so, else 403
+  no_prefetch,   // answers prefetches, HEAD and fetch() with 204 and no side effect
+  operations,    // health and metrics: no environment, no browser headers
+  conversation,  // gRPC streams whose callers wait for an answer to each message
 };
 
 // What a handler may take from the path: the segments named in braces, in order.
@@ -37,8 +39,10 @@ enum class RunOn { inline_, pooled, hash };
 using Handler = std::function<Response(const Context&, const Request&, const PathParameters&)>;
 
 struct Route {
-  Method method;     // GET also answers HEAD
-  std::string path;  // "/sso/v1/saml/{connection}": a brace segment matches one segment
+  Method method;  // GET also answers HEAD
+  // "/sso/v1/saml/{connection}": a brace segment matches one segment; "/users/{id}:enable" one that
+  // ends in ":enable".
+  std::string path;
   RunOn run_on;
   std::size_t body_bytes_max;
   std::vector<Guard> guards;
@@ -48,7 +52,7 @@ struct Route {
 };
 
 // Finds the route of a request. Built once, read from every thread. One slash at the end of a path
-// changes nothing. A literal path wins over one with braces.
+// changes nothing. A literal path wins over one with braces, a verb after a brace over none.
 class RouteTable {
  public:
   // ENSUREs that no two routes answer the same method and path, and that each path is well formed.
@@ -77,7 +81,7 @@ class RouteTable {
 
   std::vector<Route> routes_;
   std::unordered_map<std::string, Indexes, PathHash, std::equal_to<>> literal_;
-  Indexes patterns_;
+  std::map<std::size_t, Indexes> patterns_;  // by their number of segments
 };
 
 }  // namespace gatehouse::http

@@ -2,6 +2,7 @@
 
 #include "server/core/limits.h"
 #include "server/http/redirect.h"
+#include "server/login/auth_log.h"
 #include "server/login/challenge.h"
 #include "server/login/pages.h"
 #include "server/login/start.h"
@@ -44,10 +45,20 @@ Result<Sending, Error> send_challenge(Transaction& transaction, const Visit& vis
   const Context& context = visit.context;
   const EnvironmentId environment = context.environment;
   const Allowed allowed = TRY(count_mail(transaction, environment, context, deps.throttle, email));
-  if (allowed == Allowed::no) return Sending::throttled;
+  AttemptStep step{.status = AttemptStatus::pending,
+                   .flow = visit.flow.id,
+                   .intent = intent,
+                   .email = email.text()};
+  if (allowed == Allowed::no) {
+    step.status = AttemptStatus::failed;
+    step.detail = "too many mails";
+    TRY(note_attempt(transaction, environment, context, deps.random, step));
+    return Sending::throttled;
+  }
   if (!TRY(note_challenge(transaction, environment, visit.flow, email, intent, context.now))) {
     return Sending::too_late;
   }
+  TRY(note_attempt(transaction, environment, context, deps.random, step));
   const Challenge challenge = TRY(make_challenge(transaction, environment, deps.random,
                                                  deps.code_key, visit.flow.id, context.now));
   TRY(deps.outbox.enqueue(transaction, environment, letter_for(visit, email, intent, challenge),

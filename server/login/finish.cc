@@ -1,6 +1,8 @@
 #include "server/login/finish.h"
 
 #include "server/http/redirect.h"
+#include "server/login/auth_log.h"
+#include "server/orgs/session_policy.h"
 
 namespace gatehouse::login {
 namespace {
@@ -8,69 +10,109 @@ namespace {
 using sessions::CreatedSession;
 using storage::Transaction;
 
-sessions::NewSession wanted_session(const Visit& visit, UserId user, OrgId organization) {
-  const environments::Settings& settings = visit.environment().settings;
-  return {.user = user,
-          .organization = organization,
-          .method = *visit.flow.method,
-          .absolute_lifetime = settings.session_absolute_lifetime,
-          .idle_lifetime = settings.session_idle_lifetime};
-}
-
 // The session that this browser holds already, if it is live.
 Result<std::optional<sessions::LiveSession>, Error> held_session(Transaction& transaction,
-                                                                 const Visit& visit) {
-  const auto cookie = read_session_cookie(visit.request, visit.environment());
+                                                                 const SignIn& wanted) {
+  const auto cookie = read_session_cookie(wanted.request, wanted.environment);
   if (!cookie.has_value()) return std::optional<sessions::LiveSession>();
-  return sessions::check_cookie(transaction, visit.context.environment, cookie->reveal(),
-                                visit.context.now);
+  return sessions::check_cookie(transaction, wanted.environment.id, cookie->reveal(),
+                                wanted.context.now);
 }
 
-Result<CreatedSession, Error> sign_in(Transaction& transaction, const Visit& visit,
-                                      const Context& context, UserId user, OrgId organization) {
-  const EnvironmentId environment = context.environment;
-  const auto wanted = wanted_session(visit, user, organization);
-  const auto held = TRY(held_session(transaction, visit));
-  if (held.has_value() && held->user.id == user) {
-    auto renewed = TRY(sessions::renew(transaction, environment, context, visit.deps.random,
-                                       held->session.id, wanted));
+Result<CreatedSession, Error> make_session(Transaction& transaction, const Context& context,
+                                           const SignIn& wanted) {
+  const EnvironmentId environment = wanted.environment.id;
+  const orgs::SessionPolicy policy =
+      TRY(orgs::find_session_policy(transaction, environment, wanted.organization));
+  const auto lifetimes = orgs::effective_lifetimes(policy, wanted.environment.settings);
+  const sessions::NewSession session{.user = wanted.user,
+                                     .organization = wanted.organization,
+                                     .method = wanted.method,
+                                     .absolute_lifetime = lifetimes.absolute,
+                                     .idle_lifetime = lifetimes.idle};
+  const auto held = TRY(held_session(transaction, wanted));
+  if (held.has_value() && held->user.id == wanted.user) {
+    auto renewed = TRY(sessions::renew(transaction, environment, context, wanted.random,
+                                       held->session.id, session));
     if (renewed.has_value()) return std::move(*renewed);
   } else if (held.has_value()) {
-    TRY(sessions::end(transaction, environment, context, visit.deps.random, held->session.id,
+    TRY(sessions::end(transaction, environment, context, wanted.random, held->session.id,
                       sessions::EndReason::replaced));
   }
-  return sessions::create(transaction, environment, context, visit.deps.random, wanted);
+  return sessions::create(transaction, environment, context, wanted.random, session);
+}
+
+// A proof by mail is what the contract calls a passwordless connection.
+std::string connection_type_of(sessions::Method method) {
+  using sessions::Method;
+  const bool is_by_mail = method == Method::email_code || method == Method::email_link;
+  return is_by_mail ? "PASSWORDLESS" : std::string();
+}
+
+// The part in the organization that was just used, and the records of the sign-in.
+Result<Unit, Error> note_signed_in(Transaction& transaction, const Context& context,
+                                   const SignIn& wanted, SessionId session) {
+  const EnvironmentId environment = wanted.environment.id;
+  TRY(orgs::note_membership_used(transaction, environment, wanted.organization, wanted.user,
+                                 context.now));
+  TRY(note_attempt(transaction, environment, context, wanted.random,
+                   {.status = AttemptStatus::success,
+                    .flow = wanted.flow,
+                    .user = wanted.user,
+                    .client_id = wanted.client_id,
+                    .organization = wanted.organization,
+                    .connection_type = connection_type_of(wanted.method),
+                    .detail = std::string(sessions::method_name(wanted.method))}));
+  return audit::record(transaction, environment, context, wanted.random,
+                       {.event = audit::Event::login_succeeded,
+                        .subject_type = "session",
+                        .subject_id = session.text(),
+                        .organization = wanted.organization,
+                        .client_id = wanted.client_id,
+                        .detail = std::string(sessions::method_name(wanted.method))});
+}
+
+Context as_user(const SignIn& wanted) {
+  Context context = wanted.context;
+  context.actor = {ActorType::user, wanted.user.text()};
+  return context;
 }
 
 }  // namespace
 
+Result<CreatedSession, Error> sign_in(Transaction& transaction, const SignIn& wanted) {
+  const Context context = as_user(wanted);
+  CreatedSession created = TRY(make_session(transaction, context, wanted));
+  TRY(users::note_sign_in(transaction, wanted.environment.id, wanted.user, context.now));
+  TRY(note_signed_in(transaction, context, wanted, created.session.id));
+  return created;
+}
+
 Result<Finished, Error> finish(Transaction& transaction, const Visit& visit, UserId user,
                                OrgId organization) {
   const EnvironmentId environment = visit.context.environment;
-  Context context = visit.context;
-  context.actor = {ActorType::user, user.text()};
-
+  const auto* application = visit.application();
+  const SignIn wanted{
+      .random = visit.deps.random,
+      .context = visit.context,
+      .request = visit.request,
+      .environment = visit.environment(),
+      .user = user,
+      .organization = organization,
+      .method = *visit.flow.method,
+      .client_id = application == nullptr ? std::nullopt : std::optional(application->client_id),
+      .flow = visit.flow.id};
   Finished finished;
   std::optional<SessionId> session = visit.flow.session;
   if (session.has_value()) {
     TRY(sessions::set_organization(transaction, environment, *session, organization));
+    TRY(note_signed_in(transaction, as_user(wanted), wanted, *session));
   } else {
-    finished.created = TRY(sign_in(transaction, visit, context, user, organization));
+    finished.created = TRY(sign_in(transaction, wanted));
     session = finished.created->session.id;
-    TRY(users::note_sign_in(transaction, environment, user, context.now));
   }
-  TRY(orgs::note_membership_used(transaction, environment, organization, user, context.now));
-  const auto* application = visit.application();
-  TRY(audit::record(
-      transaction, environment, context, visit.deps.random,
-      {.event = audit::Event::login_succeeded,
-       .subject_type = "session",
-       .subject_id = session->text(),
-       .organization = organization,
-       .client_id = application == nullptr ? std::nullopt : std::optional(application->client_id),
-       .detail = std::string(sessions::method_name(*visit.flow.method))}));
   const bool is_first = TRY(note_completed(transaction, environment, visit.flow,
-                                           {user, organization, *session}, context.now));
+                                           {user, organization, *session}, visit.context.now));
   if (!is_first) return Error(ErrorCode::aborted, "the flow was completed meanwhile");
   return finished;
 }
@@ -83,8 +125,9 @@ std::string resume_path(const Flow& flow) {
 http::Response go_on(const Visit& visit, const Finished& finished) {
   http::Response response = http::see_other(resume_path(visit.flow));
   if (finished.created.has_value()) {
+    const sessions::Session& session = finished.created->session;
     set_session_cookie(response, visit.environment(), finished.created->token,
-                       visit.environment().settings.session_absolute_lifetime);
+                       session.expires_at - visit.context.now);
   }
   return response;
 }

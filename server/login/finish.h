@@ -6,6 +6,25 @@
 
 namespace gatehouse::login {
 
+// A proof that is complete, in the browser of `request`.
+struct SignIn {
+  Random& random;
+  const Context& context;
+  const http::Request& request;
+  const environments::Environment& environment;
+  UserId user;
+  OrgId organization;
+  sessions::Method method;
+  std::optional<std::string> client_id = std::nullopt;  // of the application that waits, if any
+  std::optional<FlowId> flow = std::nullopt;            // that it completes, if any
+};
+
+// Makes the session in the caller's transaction and marks the address as verified. The browser's
+// live session goes on, with a new token, if it belongs to the same person; somebody else's ends.
+// Errors: failed_precondition (the user may not sign in), not_found (no such membership).
+Result<sessions::CreatedSession, Error> sign_in(storage::Transaction& transaction,
+                                                const SignIn& wanted);
+
 // What the browser gets: a new cookie token, unless the session it holds already goes on as it is.
 struct Finished {
   std::optional<sessions::CreatedSession> created;

@@ -3,26 +3,47 @@
 #include <algorithm>
 
 #include "server/core/limits.h"
+#include "server/orgs/invitation.h"
 #include "server/rbac/role.h"
 
 namespace gatehouse::login {
 namespace {
 
-bool belongs_to(const Facts& facts, OrgId organization) {
-  return std::ranges::any_of(facts.memberships, [&](const orgs::Membership& membership) {
+constexpr std::size_t invitations_shown_max = 20;
+
+bool is_among(const std::vector<orgs::Membership>& memberships, OrgId organization) {
+  return std::ranges::any_of(memberships, [&](const orgs::Membership& membership) {
     return membership.organization == organization;
   });
+}
+
+// Those whose invitation may be accepted at `now`.
+Result<std::vector<orgs::Membership>, Error> open_invitations(
+    storage::Transaction& transaction, EnvironmentId environment,
+    const std::vector<orgs::Membership>& memberships, Instant now) {
+  std::vector<orgs::Membership> open;
+  for (const orgs::Membership& membership : memberships) {
+    if (membership.status != orgs::MembershipStatus::pending_invite) continue;
+    if (open.size() == invitations_shown_max) break;
+    const auto invitation = TRY(
+        orgs::find_invitation(transaction, environment, membership.organization, membership.user));
+    if (invitation.has_value() && !invitation->is_expired(now)) open.push_back(membership);
+  }
+  return open;
 }
 
 Decision after_proof(const Flow& flow, const Facts& facts, const environments::Settings& settings) {
   if (facts.user.has_value() && !facts.user->may_sign_in()) return {Step::refused_disabled};
   if (flow.options.organization.has_value()) {
-    if (!belongs_to(facts, *flow.options.organization)) return {Step::refused_not_member};
-    return {Step::finish, flow.options.organization};
+    const OrgId demanded = *flow.options.organization;
+    if (is_among(facts.memberships, demanded)) return {Step::finish, demanded};
+    return {is_among(facts.invitations, demanded) ? Step::choose_organization
+                                                  : Step::refused_not_member};
   }
+  const bool is_open = settings.sign_up == environments::Settings::SignUp::open;
   if (facts.memberships.empty()) {
-    return {settings.sign_up == environments::Settings::SignUp::open ? Step::name_organization
-                                                                     : Step::refused_no_access};
+    if (!facts.invitations.empty()) return {Step::choose_organization, std::nullopt, is_open};
+    return {is_open ? Step::name_organization : Step::refused_no_access};
   }
   if (facts.memberships.size() == 1 &&
       flow.options.choose_organization == Options::Choose::when_needed) {
@@ -61,7 +82,7 @@ Decision next_step(const Flow& flow, const Facts& facts, const environments::Set
 }
 
 Result<Facts, Error> load_facts(storage::Transaction& transaction, EnvironmentId environment,
-                                const Flow& flow) {
+                                const Flow& flow, Instant now) {
   Facts facts;
   if (!flow.proven_at.has_value() || !flow.email.has_value()) return facts;
   // By id if the proof knew the person; by address otherwise: they may have been created meanwhile.
@@ -70,6 +91,7 @@ Result<Facts, Error> load_facts(storage::Transaction& transaction, EnvironmentId
                    : TRY(users::find_user_by_email(transaction, environment, *flow.email));
   if (!facts.user.has_value()) return facts;
   auto memberships = TRY(orgs::list_memberships_of_user(transaction, environment, facts.user->id));
+  facts.invitations = TRY(open_invitations(transaction, environment, memberships, now));
   std::erase_if(memberships,
                 [](const orgs::Membership& membership) { return !membership.is_active(); });
   facts.memberships = std::move(memberships);

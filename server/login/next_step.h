@@ -16,7 +16,7 @@ enum class Step {
   identify,             // which address
   prove_email,          // the code or the link
   name_organization,    // somebody new: organization and own name
-  choose_organization,  // several, or asked to choose
+  choose_organization,  // several, or asked to choose, or only invited to one
   finish,               // nothing is missing: make the session
   done,                 // a session was made
   expired,              // too old: start again
@@ -30,7 +30,8 @@ enum class Step {
 // What is known about the person, loaded once an address is proven; empty before.
 struct Facts {
   std::optional<users::User> user;
-  std::vector<orgs::Membership> memberships;  // active ones, last used first
+  std::vector<orgs::Membership> memberships;       // active ones, last used first
+  std::vector<orgs::Membership> invitations = {};  // pending ones that may be accepted now
   // Role names by organization: only where a page is to show them, no decision asks for them.
   std::map<OrgId, std::vector<std::string>> roles = {};
 };
@@ -38,6 +39,8 @@ struct Facts {
 struct Decision {
   Step step;
   std::optional<OrgId> organization = std::nullopt;  // with Step::finish: the one to sign in to
+  // With Step::choose_organization: who was only invited may as well make one of their own.
+  bool may_create_organization = false;
 };
 
 [[nodiscard]] Decision next_step(const Flow& flow, const Facts& facts,
@@ -45,7 +48,7 @@ struct Decision {
 
 // The facts that next_step needs for this flow; all but the roles.
 Result<Facts, Error> load_facts(storage::Transaction& transaction, EnvironmentId environment,
-                                const Flow& flow);
+                                const Flow& flow, Instant now);
 // What the person is in each of their organizations.
 Result<Unit, Error> load_roles(storage::Transaction& transaction, EnvironmentId environment,
                                Facts& facts);

@@ -27,6 +27,7 @@ struct Case {
   int membership;  // 0, 1, 2 of them
   int demanded;    // 0: none, 1: acme, 2: umbrella, which is nobody's
   bool always_choose, is_open;
+  int invitation = 0;  // 0: none, 1: to globex, 2: to umbrella
 };
 
 users::User user(users::State state) {
@@ -94,11 +95,13 @@ Facts facts_of(const Case& c) {
   if (c.user == 0) return facts;
   if (c.membership >= 1) facts.memberships.push_back(membership(acme));
   if (c.membership >= 2) facts.memberships.push_back(membership(globex));
+  if (c.invitation == 1 && c.membership < 2) facts.invitations.push_back(membership(globex));
+  if (c.invitation == 2) facts.invitations.push_back(membership(umbrella));
   return facts;
 }
 
 // The table: the first row that fits decides.
-Step expected(const Case& c, int memberships) {
+Step expected(const Case& c, int memberships, int invitations) {
   struct Row {
     bool fits;
     Step step;
@@ -111,8 +114,10 @@ Step expected(const Case& c, int memberships) {
       {!c.is_proven && c.mail < 2, Step::identify},
       {!c.is_proven, Step::prove_email},
       {c.user == 2, Step::refused_disabled},
+      {c.demanded == 2 && invitations > 0 && c.invitation == 2, Step::choose_organization},
       {c.demanded != 0 && !is_member, Step::refused_not_member},
       {c.demanded != 0, Step::finish},
+      {memberships == 0 && invitations > 0, Step::choose_organization},
       {memberships == 0 && c.is_open, Step::name_organization},
       {memberships == 0, Step::refused_no_access},
       {memberships == 1 && !c.always_choose, Step::finish},
@@ -128,7 +133,7 @@ template <class Each>
 void all_cases(Each each) {
   for (int bits = 0; bits < 32; ++bits) {
     for (const int tries : {0, 4, 5}) {
-      for (int rest = 0; rest < 81; ++rest) {
+      for (int rest = 0; rest < 243; ++rest) {
         each(Case{.is_completed = (bits & 1) != 0,
                   .is_expired = (bits & 2) != 0,
                   .is_proven = (bits & 4) != 0,
@@ -136,9 +141,10 @@ void all_cases(Each each) {
                   .mail = rest % 3,
                   .user = rest / 3 % 3,
                   .membership = rest / 9 % 3,
-                  .demanded = rest / 27,
+                  .demanded = rest / 27 % 3,
                   .always_choose = (bits & 8) != 0,
-                  .is_open = (bits & 16) != 0});
+                  .is_open = (bits & 16) != 0,
+                  .invitation = rest / 81});
       }
     }
   }
@@ -153,7 +159,11 @@ TEST_CASE("next_step answers every combination as the table of questions says") 
         c.is_open ? environments::Settings::SignUp::open : environments::Settings::SignUp::closed;
     const Instant now = c.is_expired ? test_start + minutes(10) : test_start;
     const Decision decision = next_step(flow_of(c), facts, settings, now);
-    CHECK(decision.step == expected(c, static_cast<int>(facts.memberships.size())));
+    CHECK(decision.step == expected(c, static_cast<int>(facts.memberships.size()),
+                                    static_cast<int>(facts.invitations.size())));
+    // An organization of one's own is on offer only where signing up is.
+    CHECK((!decision.may_create_organization ||
+           (c.is_open && decision.step == Step::choose_organization && facts.memberships.empty())));
     seen.insert(decision.step);
     // Nobody gets on without a proof, a person who may sign in, and a membership.
     if (decision.step != Step::finish) {

@@ -1,15 +1,41 @@
 // After the proof: somebody new names their organization, somebody with several chooses one.
 
 #include "server/login/finish.h"
+#include "server/login/invitation_link.h"
 #include "server/login/pages.h"
 #include "server/login/start.h"
 #include "server/login/steps.h"
 #include "server/login/visit.h"
+#include "server/orgs/membership.h"
 
 namespace gatehouse::login {
 namespace {
 
 using storage::Transaction;
+
+bool may_name_organization(const Visit& visit) {
+  return visit.decision.step == Step::name_organization || visit.decision.may_create_organization;
+}
+
+bool is_among(const std::vector<orgs::Membership>& memberships, OrgId organization) {
+  return std::ranges::any_of(memberships, [&](const orgs::Membership& membership) {
+    return membership.organization == organization;
+  });
+}
+
+// Chosen by somebody who is only invited: the proof of their address is as good as the mail's link.
+Result<Unit, Error> join(Transaction& transaction, const Visit& visit, OrgId organization) {
+  const EnvironmentId environment = visit.context.environment;
+  const UserId user = visit.facts.user->id;
+  const auto invitation = TRY(orgs::find_invitation(transaction, environment, organization, user));
+  ENSURE(invitation.has_value());  // the visit found it in this transaction
+  Context context = visit.context;
+  context.actor = {ActorType::user, user.text()};
+  const bool has_joined =
+      TRY(take_up_invitation(transaction, environment, context, visit.deps.random, *invitation));
+  if (!has_joined) return Error(ErrorCode::aborted, "the invitation is not open any more");
+  return Unit{};
+}
 
 struct Names {
   std::string organization, given, family;
@@ -48,7 +74,7 @@ Result<Finished, Error> create_all(Transaction& transaction, Visit& visit, const
   const Context& context = visit.context;
   Random& random = visit.deps.random;
   TRY(look_again(transaction, visit));
-  if (visit.decision.step != Step::name_organization) {
+  if (!may_name_organization(visit)) {
     return Error(ErrorCode::aborted, "the flow moved on meanwhile");
   }
   std::optional<users::User> user = visit.facts.user;
@@ -68,6 +94,11 @@ Result<Finished, Error> create_all(Transaction& transaction, Visit& visit, const
                        orgs::Provisioning::org_creator));
   TRY(rbac::assign_default_role(transaction, environment, organization.id, context, random,
                                 user->id, rbac::DefaultRole::creator));
+  if (!visit.facts.user.has_value()) {
+    TRY(orgs::tell_of_membership(
+        transaction, environment, context, random,
+        {.type = "user.signup", .organization = organization.id, .user = user->id}));
+  }
   return finish(transaction, visit, user->id, organization.id);
 }
 
@@ -83,9 +114,12 @@ http::Response Steps::sign_up(const Context& context, const http::Request& reque
   auto opened = open_visit(deps_, context, request);
   if (!opened.ok()) return std::move(opened).error();
   Visit visit = std::move(opened).value();
-  if (visit.decision.step != Step::name_organization) return step_page(visit);
+  if (!may_name_organization(visit)) return step_page(visit);
   const auto names = read_names(visit);
-  if (!names.ok()) return step_page(visit, names.error());
+  if (!names.ok()) {
+    visit.decision.step = Step::name_organization;
+    return step_page(visit, names.error());
+  }
   const auto finished = storage::write(deps_.database, context, [&](Transaction& transaction) {
     return create_all(transaction, visit, names.value());
   });
@@ -105,14 +139,14 @@ http::Response Steps::organization(const Context& context, const http::Request& 
   const auto finished = storage::write(
       deps_.database, context, [&](Transaction& transaction) -> Result<Finished, Error> {
         TRY(look_again(transaction, visit));
-        const bool belongs = std::ranges::any_of(
-            visit.facts.memberships,
-            [&](const orgs::Membership& membership) { return membership.organization == *chosen; });
+        const bool belongs = is_among(visit.facts.memberships, *chosen);
+        const bool is_invited = is_among(visit.facts.invitations, *chosen);
         const bool is_demanded = !visit.flow.options.organization.has_value() ||
                                  visit.flow.options.organization == *chosen;
-        if (!is_due() || !belongs || !is_demanded) {
+        if (!is_due() || !(belongs || is_invited) || !is_demanded) {
           return Error(ErrorCode::permission_denied, "this organization is not on offer");
         }
+        if (is_invited) TRY(join(transaction, visit, *chosen));
         return finish(transaction, visit, visit.facts.user->id, *chosen);
       });
   return answer(visit, finished);

@@ -99,6 +99,7 @@ std::vector<std::string> roles_in(const Facts& facts, OrgId organization) {
 }
 
 http::Response choose_organization(const Visit& visit) {
+  const auto& demanded = visit.flow.options.organization;
   pages::ChooseOrganization page{.key = form_key(visit),
                                  .action = "/login/organization",
                                  .email = visit.flow.email->text(),
@@ -108,10 +109,21 @@ http::Response choose_organization(const Visit& visit) {
   using Use = pages::ChooseOrganization::Entry::Use;
   for (const auto& membership : visit.facts.memberships) {
     const bool is_last_used = page.organizations.empty() && membership.last_used_at.has_value();
+    if (demanded.has_value() && membership.organization != *demanded) continue;
     page.organizations.push_back({.id = membership.organization.text(),
                                   .name = membership.organization_name,
                                   .roles = roles_in(visit.facts, membership.organization),
                                   .use = is_last_used ? Use::last_used : Use::other});
+  }
+  for (const auto& membership : visit.facts.invitations) {
+    if (demanded.has_value() && membership.organization != *demanded) continue;
+    page.organizations.push_back({.id = membership.organization.text(),
+                                  .name = membership.organization_name,
+                                  .roles = {},
+                                  .use = Use::invited});
+  }
+  if (visit.decision.may_create_organization) {
+    page.create_url = flow_path(visit.flow.id) + "&create=yes";
   }
   return show(visit, 200, pages::screen(page));
 }
@@ -177,6 +189,10 @@ http::Response step_page(const Visit& visit, const Remark& remark) {
     case Step::prove_email: return check_mail(visit, remark);
     case Step::name_organization: return sign_up_details(visit, remark);
     case Step::choose_organization:
+      if (visit.decision.may_create_organization && visit.form.get("create") == "yes") {
+        return sign_up_details(visit, remark);
+      }
+      return choose_organization(visit);
     case Step::finish:  // a single choice that came up since the proof: still a person's to make
       return choose_organization(visit);
     case Step::done: return done(visit);

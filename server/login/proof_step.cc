@@ -1,6 +1,7 @@
 // The proof of an address: the code typed on the page, or the button behind the mailed link.
 
 #include "server/http/redirect.h"
+#include "server/login/auth_log.h"
 #include "server/login/challenge.h"
 #include "server/login/finish.h"
 #include "server/login/pages.h"
@@ -39,13 +40,24 @@ Result<Outcome, Error> accept(Transaction& transaction, Visit& visit, sessions::
   return outcome;
 }
 
+Result<Unit, Error> note_failure(Transaction& transaction, const Visit& visit, std::string why) {
+  return note_attempt(transaction, visit.context.environment, visit.context, visit.deps.random,
+                      {.status = AttemptStatus::failed,
+                       .flow = visit.flow.id,
+                       .email = visit.flow.email->text(),
+                       .detail = std::move(why)});
+}
+
 Result<Outcome, Error> judge_code(Transaction& transaction, Visit& visit,
                                   const std::optional<std::string>& code) {
   const EnvironmentId environment = visit.context.environment;
   const users::Email email = *visit.flow.email;
   const Allowed allowed =
       TRY(may_try_code(transaction, environment, visit.context, visit.deps.throttle, email));
-  if (allowed == Allowed::no) return Outcome{Judgement::throttled, std::nullopt};
+  if (allowed == Allowed::no) {
+    TRY(note_failure(transaction, visit, "too many wrong codes"));
+    return Outcome{Judgement::throttled, std::nullopt};
+  }
   const bool is_right =
       code.has_value() && TRY(use_code(transaction, environment, visit.deps.code_key, visit.flow.id,
                                        *code, visit.context.now));
@@ -53,6 +65,7 @@ Result<Outcome, Error> judge_code(Transaction& transaction, Visit& visit,
   // The wrong try is committed together with its counters: the outcome is a value, not an error.
   TRY(count_wrong_code(transaction, environment, visit.flow, visit.context.now));
   TRY(count_wrong_try(transaction, environment, visit.context, email));
+  TRY(note_failure(transaction, visit, "wrong code"));
   TRY(look_again(transaction, visit));
   return Outcome{Judgement::wrong, std::nullopt};
 }
@@ -142,7 +155,10 @@ http::Response Steps::use_link(const Context& context, const http::Request& requ
       deps_.database, context, [&](Transaction& transaction) -> Result<Outcome, Error> {
         const bool is_right =
             TRY(login::use_link(transaction, context.environment, token, context.now));
-        if (!is_right) return Outcome{Judgement::wrong, std::nullopt};
+        if (!is_right) {
+          TRY(note_failure(transaction, visit, "used or expired link"));
+          return Outcome{Judgement::wrong, std::nullopt};
+        }
         return accept(transaction, visit, sessions::Method::email_link);
       });
   if (outcome.ok() && outcome.value().judgement == Judgement::wrong) {

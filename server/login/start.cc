@@ -2,6 +2,7 @@
 
 #include "server/audit/record.h"
 #include "server/http/redirect.h"
+#include "server/login/auth_log.h"
 #include "server/login/session_cookie.h"
 
 namespace gatehouse::login {
@@ -23,6 +24,11 @@ Result<http::Response, Error> start_sign_in(const StartDeps& deps, const Context
                            .subject_type = "flow",
                            .subject_id = started.id.text(),
                            .client_id = wanted.client_id}));
+        TRY(note_attempt(transaction, context.environment, context, deps.random,
+                         {.status = AttemptStatus::initiated,
+                          .flow = started.id,
+                          .intent = wanted.intent,
+                          .client_id = wanted.client_id}));
         return started;
       }));
   http::Response response = http::see_other(flow_path(flow.id));

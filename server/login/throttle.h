@@ -29,6 +29,20 @@ Result<Allowed, Error> may_try_code(storage::Transaction& transaction, Environme
                                     const users::Email& email);
 Result<Unit, Error> count_wrong_try(storage::Transaction& transaction, EnvironmentId environment,
                                     const Context& context, const users::Email& email);
+
+// The same by address alone, for what an application's own server asks for: all its people come
+// from one source. The counts of an address are those of the sign-in.
+Result<Allowed, Error> count_mail_to_address(storage::Transaction& transaction,
+                                             EnvironmentId environment, const Context& context,
+                                             const ThrottleLimits& limits,
+                                             const users::Email& email);
+Result<Allowed, Error> may_try_code_of_address(storage::Transaction& transaction,
+                                               EnvironmentId environment, const Context& context,
+                                               const ThrottleLimits& limits,
+                                               const users::Email& email);
+Result<Unit, Error> count_wrong_try_of_address(storage::Transaction& transaction,
+                                               EnvironmentId environment, const Context& context,
+                                               const users::Email& email);
 // Deletes windows that are over. A job.
 Result<std::int64_t, Error> reclaim_throttles(storage::Transaction& transaction, Instant now,
                                               std::int64_t rows_max);

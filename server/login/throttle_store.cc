@@ -64,38 +64,57 @@ Result<std::int64_t, Error> so_far(Transaction& transaction, EnvironmentId envir
 
 }  // namespace
 
-Result<Allowed, Error> count_mail(Transaction& transaction, EnvironmentId environment,
-                                  const Context& context, const ThrottleLimits& limits,
-                                  const users::Email& email) {
+Result<Allowed, Error> count_mail_to_address(Transaction& transaction, EnvironmentId environment,
+                                             const Context& context, const ThrottleLimits& limits,
+                                             const users::Email& email) {
   const std::string& address = email.text();
-  const std::string& source = context.client_address;
-  // All three are counted, whatever the first says: else one could learn which limit was hit.
+  // Both are counted, whatever the first says: else one could learn which limit was hit.
   const auto minute =
       TRY(count(transaction, environment, mail_address_minute, address, context.now));
   const auto hour = TRY(count(transaction, environment, mail_address_hour, address, context.now));
-  const auto by_source =
-      TRY(count(transaction, environment, mail_source_hour, source, context.now));
-  const bool within = minute <= limits.mails_per_address_per_minute &&
-                      hour <= limits.mails_per_address_per_hour &&
-                      by_source <= limits.mails_per_source_per_hour;
+  const bool within =
+      minute <= limits.mails_per_address_per_minute && hour <= limits.mails_per_address_per_hour;
   return within ? Allowed::yes : Allowed::no;
+}
+
+Result<Allowed, Error> count_mail(Transaction& transaction, EnvironmentId environment,
+                                  const Context& context, const ThrottleLimits& limits,
+                                  const users::Email& email) {
+  // The source is counted even if the address has had enough: the same reason.
+  const Allowed by_address =
+      TRY(count_mail_to_address(transaction, environment, context, limits, email));
+  const auto by_source =
+      TRY(count(transaction, environment, mail_source_hour, context.client_address, context.now));
+  return by_source <= limits.mails_per_source_per_hour ? by_address : Allowed::no;
+}
+
+Result<Allowed, Error> may_try_code_of_address(Transaction& transaction, EnvironmentId environment,
+                                               const Context& context, const ThrottleLimits& limits,
+                                               const users::Email& email) {
+  const auto by_address =
+      TRY(so_far(transaction, environment, wrong_address_hour, email.text(), context.now));
+  return by_address < limits.wrong_codes_per_address_per_hour ? Allowed::yes : Allowed::no;
 }
 
 Result<Allowed, Error> may_try_code(Transaction& transaction, EnvironmentId environment,
                                     const Context& context, const ThrottleLimits& limits,
                                     const users::Email& email) {
-  const auto by_address =
-      TRY(so_far(transaction, environment, wrong_address_hour, email.text(), context.now));
+  const Allowed by_address =
+      TRY(may_try_code_of_address(transaction, environment, context, limits, email));
   const auto by_source =
       TRY(so_far(transaction, environment, wrong_source_hour, context.client_address, context.now));
-  const bool within = by_address < limits.wrong_codes_per_address_per_hour &&
-                      by_source < limits.wrong_codes_per_source_per_hour;
-  return within ? Allowed::yes : Allowed::no;
+  return by_source < limits.wrong_codes_per_source_per_hour ? by_address : Allowed::no;
+}
+
+Result<Unit, Error> count_wrong_try_of_address(Transaction& transaction, EnvironmentId environment,
+                                               const Context& context, const users::Email& email) {
+  TRY(count(transaction, environment, wrong_address_hour, email.text(), context.now));
+  return Unit{};
 }
 
 Result<Unit, Error> count_wrong_try(Transaction& transaction, EnvironmentId environment,
                                     const Context& context, const users::Email& email) {
-  TRY(count(transaction, environment, wrong_address_hour, email.text(), context.now));
+  TRY(count_wrong_try_of_address(transaction, environment, context, email));
   TRY(count(transaction, environment, wrong_source_hour, context.client_address, context.now));
   return Unit{};
 }

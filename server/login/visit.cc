@@ -19,7 +19,7 @@ Result<std::optional<Loaded>, Error> load(Transaction& transaction, const Contex
                                           std::string_view browser_hash) {
   auto flow = TRY(find_flow(transaction, context.environment, flow_id, browser_hash));
   if (!flow.has_value()) return std::optional<Loaded>();
-  Facts facts = TRY(load_facts(transaction, context.environment, *flow));
+  Facts facts = TRY(load_facts(transaction, context.environment, *flow, context.now));
   const Decision decision = next_step(*flow, facts, settings, context.now);
   if (decision.step == Step::choose_organization) {
     TRY(load_roles(transaction, context.environment, facts));

@@ -6,6 +6,7 @@
 #include "server/core/ensure.h"
 #include "server/core/limits.h"
 #include "server/pages/brand.h"
+#include "server/pages/day.h"
 
 namespace gatehouse::mail {
 namespace {
@@ -91,6 +92,34 @@ Letter Letters::compose(const CodeLetter& letter) const {
           .code = letter.code,
           .link = letter.link,
           .useful_until = letter.useful_until};
+}
+
+Letter Letters::compose(const InvitationLetter& letter) const {
+  ENSURE(pages::is_safe_link(letter.link) && !letter.link.starts_with("/"));
+  const std::string product = clean_line(letter.product_name);
+  const std::string organization = clean_line(letter.organization_name);
+  const bool is_reminder = letter.kind == InvitationLetter::Kind::reminder;
+  pages::View view;
+  view.text("product", product).text("organization", organization);
+  view.text_if_any("inviter", clean_line(letter.inviter));
+  view.text("link", letter.link).text("to", letter.to.text());
+  view.text("expires_on", pages::day_text(letter.expires_at));
+  if (is_reminder) view.show("reminder");
+  // Not the product's name, too: together they could be too long for a header.
+  const auto subject = net::HeaderText::parse(
+      (is_reminder ? "Reminder: you are invited to join " : "You are invited to join ") +
+      organization);
+  const auto from_name = net::HeaderText::parse(product);
+  ENSURE(subject.has_value() && from_name.has_value());
+  return {.to = letter.to,
+          .from_name = *from_name,
+          .subject = *subject,
+          .text = templates_.render("invitation.txt", view),
+          .html = templates_.render("invitation", view),
+          .purpose = "invitation",
+          .code = {},
+          .link = letter.link,
+          .useful_until = letter.expires_at};
 }
 
 }  // namespace gatehouse::mail

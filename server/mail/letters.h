@@ -28,13 +28,39 @@ struct CodeLetter {
   Instant useful_until;
 };
 
+// An invitation to join an organization, with a link to the page that accepts it.
+struct InvitationLetter {
+  enum class Kind { first, reminder };
+  Kind kind = Kind::first;
+  net::MailAddress to;
+  std::string product_name;
+  std::string organization_name;
+  std::string inviter = {};  // who invites, as an address; may be empty
+  std::string link;          // http(s) URL
+  Instant expires_at;        // the link works until then
+};
+
+// A code, a link, or both, that an application asked for and asks the person for.
+struct PasswordlessLetter {
+  enum class Kind { sign_in, sign_up };
+  Kind kind = Kind::sign_in;
+  net::MailAddress to;
+  std::string product_name;
+  std::string code = {};  // digits; may be empty if there is a link
+  std::string link = {};  // http(s) URL; may be empty if there is a code
+  Duration lifetime;      // of both
+  Instant useful_until;
+};
+
 class Letters {
  public:
   static Result<Letters, Error> load();
 
-  // ENSUREs that the code is digits and the link an http or https URL. Names are cleaned of what
+  // ENSURE that a code is digits and the link an http or https URL. Names are cleaned of what
   // could break out of their line or turn the reading direction.
   [[nodiscard]] Letter compose(const CodeLetter& letter) const;
+  [[nodiscard]] Letter compose(const InvitationLetter& letter) const;
+  [[nodiscard]] Letter compose(const PasswordlessLetter& letter) const;
 
  private:
   explicit Letters(pages::Templates templates) : templates_(std::move(templates)) {}

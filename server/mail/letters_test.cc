@@ -61,6 +61,55 @@ TEST_CASE("a sign-up letter is another letter") {
   CHECK_FALSE(has(composed.text, "asked for from"));
 }
 
+InvitationLetter invitation() {
+  return {.to = *net::MailAddress::parse("grace@hopper.test"),
+          .product_name = "Acme Console",
+          .organization_name = "Navy",
+          .inviter = "ada@acme.test",
+          .link = "https://auth.acme.test/invitation?token=1.abc",
+          .expires_at = noon};
+}
+
+TEST_CASE("an invitation says who invites whom to what, until when, and has one link") {
+  const Letters letters = Letters::load().value();
+  const Letter letter = letters.compose(invitation());
+  CHECK(letter.subject.text() == "You are invited to join Navy");
+  CHECK(letter.purpose == "invitation");
+  CHECK(letter.code.empty());
+  CHECK(letter.useful_until == noon);
+  for (const std::string& body : {letter.text, letter.html}) {
+    CHECK(has(body, "ada@acme.test invites you to join"));
+    CHECK(has(body, "Acme Console"));
+    CHECK(has(body, "15 January 2027"));
+    CHECK_FALSE(has(body, "reminder"));
+    CHECK_FALSE(has(body, "{{"));
+  }
+  CHECK(has(letter.text, "\nhttps://auth.acme.test/invitation?token=1.abc\n"));
+  CHECK(letter.html.find("href=") == letter.html.rfind("href="));
+  CHECK(has(letter.html, "because somebody invited this address"));
+}
+
+TEST_CASE("a reminder says so, and an invitation by nobody in particular names nobody") {
+  const Letters letters = Letters::load().value();
+  InvitationLetter again = invitation();
+  again.kind = InvitationLetter::Kind::reminder;
+  again.inviter.clear();
+  const Letter letter = letters.compose(again);
+  CHECK(letter.subject.text() == "Reminder: you are invited to join Navy");
+  CHECK(has(letter.text, "A reminder:\nYou are invited to join Navy on Acme Console.\n"));
+  CHECK(has(letter.html, "A reminder: you are invited to join"));
+}
+
+TEST_CASE("an organization's name can break out of neither the subject nor the letter") {
+  const Letters letters = Letters::load().value();
+  InvitationLetter letter = invitation();
+  letter.organization_name = "<i>Navy</i>\r\nBcc: evil@x.test" + std::string(400, 'x');
+  const Letter composed = letters.compose(letter);
+  CHECK(composed.subject.text().size() < 300);
+  CHECK_FALSE(has(composed.html, "<i>"));
+  CHECK_FALSE(has(composed.text, "\nBcc"));
+}
+
 TEST_CASE("a letter loads nothing from anywhere and has one link") {
   const std::string html = Letters::load().value().compose(sample()).html;
   CHECK_FALSE(has(html, "src="));

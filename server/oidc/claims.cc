@@ -20,6 +20,13 @@ void write_audience(JsonWriter& writer, std::string_view audience) {
   writer.key("aud").begin_array().value(audience).end_array();
 }
 
+void write_custom_claims(JsonWriter& writer, const std::vector<applications::CustomClaim>& claims) {
+  if (claims.empty()) return;
+  writer.key("custom_claims").begin_object();
+  for (const applications::CustomClaim& claim : claims) writer.field(claim.key, claim.value);
+  writer.end_object();
+}
+
 void write_times(JsonWriter& writer, const TokenFrame& frame) {
   writer.field("iat", to_unix_seconds(frame.now));
   writer.field("nbf", to_unix_seconds(frame.now - not_before_slack));
@@ -53,6 +60,12 @@ void write_organization(JsonWriter& writer, const PersonGrant& grant) {
   if (grant.user.external_id.has_value()) writer.field("xuid", *grant.user.external_id);
 }
 
+void write_custom(JsonWriter& writer, const CustomClaims& custom) {
+  for (const auto& claim : custom) {
+    if (!claim.json.empty()) writer.key(claim.name).raw(claim.json);
+  }
+}
+
 // How the person proved themselves, by registered values: a mailed code or link is a one-time
 // password [RFC 8176 §2].
 void write_authentication(JsonWriter& writer, const PersonGrant& grant) {
@@ -62,7 +75,8 @@ void write_authentication(JsonWriter& writer, const PersonGrant& grant) {
 
 }  // namespace
 
-std::string access_token_claims(const TokenFrame& frame, const PersonGrant& grant, TokenId token) {
+std::string access_token_claims(const TokenFrame& frame, const PersonGrant& grant,
+                                const CustomClaims& custom, TokenId token) {
   std::string out;
   out.reserve(1024);
   JsonWriter writer(out);
@@ -80,12 +94,13 @@ std::string access_token_claims(const TokenFrame& frame, const PersonGrant& gran
   writer.field("scope", grant.scope.text());
   write_list(writer, "scopes", grant.scope.list());
   write_person(writer, grant);
+  write_custom(writer, custom);
   writer.end_object();
   return out;
 }
 
 std::string id_token_claims(const TokenFrame& frame, const PersonGrant& grant,
-                            const TokenHashes& hashes) {
+                            const CustomClaims& custom, const TokenHashes& hashes) {
   std::string out;
   out.reserve(1024);
   JsonWriter writer(out);
@@ -104,11 +119,13 @@ std::string id_token_claims(const TokenFrame& frame, const PersonGrant& grant,
   writer.field("at_hash", hashes.at_hash);
   if (!hashes.c_hash.empty()) writer.field("c_hash", hashes.c_hash);
   write_person(writer, grant);
+  write_custom(writer, custom);
   writer.end_object();
   return out;
 }
 
-std::string machine_token_claims(const TokenFrame& frame, const ScopeSet& scope, TokenId token) {
+std::string machine_token_claims(const TokenFrame& frame, const MachineGrant& grant,
+                                 TokenId token) {
   std::string out;
   out.reserve(512);
   JsonWriter writer(out);
@@ -124,8 +141,13 @@ std::string machine_token_claims(const TokenFrame& frame, const ScopeSet& scope,
   write_times(writer, frame);
   writer.field("jti", token.text());
   writer.field("client_id", frame.application.client_id);
-  writer.field("scope", scope.text());
-  write_list(writer, "scopes", scope.list());
+  if (grant.organization.has_value()) writer.field("oid", grant.organization->text());
+  if (grant.organization_external_id.has_value()) {
+    writer.field("xoid", *grant.organization_external_id);
+  }
+  writer.field("scope", grant.scope.text());
+  write_list(writer, "scopes", grant.scope.list());
+  write_custom_claims(writer, frame.application.custom_claims);
   writer.end_object();
   return out;
 }
@@ -161,7 +183,8 @@ Result<std::optional<PersonGrant>, Error> load_person_grant(storage::Transaction
                     .organization_external_id = std::nullopt,
                     .grants = {},
                     .scope = std::move(scope),
-                    .nonce = std::move(nonce)};
+                    .nonce = std::move(nonce),
+                    .claim_facts = {}};
   if (!organization.has_value()) return std::optional(std::move(grant));
   const auto membership =
       TRY(orgs::find_membership(transaction, environment, *organization, live.user.id));

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "server/applications/application.h"
+#include "server/claims/claim_set.h"
 #include "server/oidc/scope.h"
 #include "server/orgs/organization.h"
 #include "server/rbac/role.h"
@@ -20,10 +21,12 @@ struct PersonGrant {
   rbac::Grants grants;
   ScopeSet scope;
   std::string nonce;
+  // What the environment's custom claims are made of; null where it has none.
+  Json claim_facts = {};
 };
 
-// Loads the parts that a session does not bring along. nullopt if the person does not (any more)
-// belong to the organization.
+// Loads the parts that a session does not bring along; the facts of custom claims are not among
+// them, see load_claim_facts. nullopt if the person does not (any more) belong to the organization.
 Result<std::optional<PersonGrant>, Error> load_person_grant(storage::Transaction& transaction,
                                                             EnvironmentId environment,
                                                             const sessions::LiveSession& live,
@@ -39,19 +42,28 @@ struct TokenFrame {
 };
 
 // typ at+jwt. `aud` is always an array; iss, sub, sid, oid and org_id (the same), client_id, roles,
-// permissions, scope and scopes (the same, two forms); e-mail and names as far as the scopes go.
+// permissions, scope and scopes (the same, two forms); e-mail and names as far as the scopes go;
+// then the environment's own.
+using CustomClaims = std::vector<claims::ClaimSet::Outcome>;
 [[nodiscard]] std::string access_token_claims(const TokenFrame& frame, const PersonGrant& grant,
-                                              TokenId token);
+                                              const CustomClaims& custom, TokenId token);
 
 struct TokenHashes {
   std::string at_hash;
   std::string c_hash;  // empty: the token does not come with a code
 };
 [[nodiscard]] std::string id_token_claims(const TokenFrame& frame, const PersonGrant& grant,
-                                          const TokenHashes& hashes);
+                                          const CustomClaims& custom, const TokenHashes& hashes);
 
-// sub = client_id; no person, no session.
-[[nodiscard]] std::string machine_token_claims(const TokenFrame& frame, const ScopeSet& scope,
+// Of a client that acts for itself, and for its organization if it has one.
+struct MachineGrant {
+  ScopeSet scope;
+  std::optional<OrgId> organization = std::nullopt;
+  std::optional<std::string> organization_external_id = std::nullopt;
+};
+// sub = client_id; no person, no session. The application's custom claims stand under
+// custom_claims.
+[[nodiscard]] std::string machine_token_claims(const TokenFrame& frame, const MachineGrant& grant,
                                                TokenId token);
 
 [[nodiscard]] std::string userinfo_claims(const PersonGrant& grant);

@@ -6,6 +6,7 @@ namespace gatehouse::oidc {
 namespace {
 
 using applications::Application;
+using applications::SecretRecord;
 
 // What a request says about its client, before anything is believed.
 struct Claimed {
@@ -49,11 +50,21 @@ Result<Claimed, ClientRefusal> read_claim(const http::Request& request, const Fo
   return claimed;
 }
 
+// The secret that was shown, if it is one of `application`; null otherwise. Takes the same work
+// whether or not there is such an application.
+const SecretRecord* shown_secret(const Application* application, const Secret& secret,
+                                 Instant now) {
+  constexpr std::span<const SecretRecord> none;
+  const std::span<const SecretRecord> held =
+      application == nullptr ? none : std::span<const SecretRecord>(application->secrets);
+  return applications::matching_secret(held, secret.reveal(), now);
+}
+
 // The last line is the permission: everything before it refuses.
-bool is_authentic(const Application& application, const Secret& secret, Instant now) {
+bool is_authentic(const Application& application, const Secret& secret, const SecretRecord* match) {
   if (!application.is_confidential()) return secret.empty();
   if (secret.empty()) return false;
-  return applications::secret_matches(application, secret.reveal(), now);
+  return match != nullptr;
 }
 
 }  // namespace
@@ -63,17 +74,66 @@ struct ClientAuthentication {
                                   const Application& application) {
     return AuthenticatedClient(std::move(entry), application);
   }
+  static AuthenticatedClient make(std::shared_ptr<const applications::CatalogEntry> entry,
+                                  applications::MachineClient client) {
+    Application application = applications::as_application(client, default_algorithm(*entry));
+    return AuthenticatedClient(
+        std::move(entry),
+        std::make_shared<const AuthenticatedClient::Machine>(
+            AuthenticatedClient::Machine{std::move(client), std::move(application)}));
+  }
+
+ private:
+  // Machine clients choose none of their own.
+  static std::string default_algorithm(const applications::CatalogEntry& entry) {
+    for (const auto& [client_id, application] : entry.by_client_id) {
+      if (application.type == applications::Type::env) return application.signing_algorithm;
+    }
+    return "RS256";
+  }
 };
 
+namespace {
+
+// The client that is claimed, before its proof; nullopt if there is none.
+Result<std::optional<AuthenticatedClient>, Error> find_client(
+    const Deps& deps, const Context& context,
+    const std::shared_ptr<const applications::CatalogEntry>& entry, const std::string& client_id) {
+  if (const Application* application = entry->find(client_id); application != nullptr) {
+    return std::optional(ClientAuthentication::make(entry, *application));
+  }
+  if (!applications::looks_like_machine_client(client_id)) {
+    return std::optional<AuthenticatedClient>();
+  }
+  auto found = TRY(storage::read(deps.database, context, [&](storage::Transaction& transaction) {
+    return applications::find_machine_client(transaction, context.environment, client_id);
+  }));
+  if (!found.has_value()) return std::optional<AuthenticatedClient>();
+  return std::optional(ClientAuthentication::make(entry, std::move(*found)));
+}
+
+}  // namespace
+
 Result<AuthenticatedClient, ClientRefusal> authenticate_client(
-    const http::Request& request, const Form& form,
-    std::shared_ptr<const applications::CatalogEntry> entry, Instant now) {
+    const Deps& deps, const Context& context, const http::Request& request, const Form& form,
+    std::shared_ptr<const applications::CatalogEntry> entry) {
   const Claimed claimed = TRY(read_claim(request, form));
-  const Application* application = entry->find(claimed.client_id);
-  if (application == nullptr || !is_authentic(*application, claimed.secret, now)) {
+  auto client = find_client(deps, context, entry, claimed.client_id);
+  if (!client.ok()) {
+    return ClientRefusal{OAuthError(client.error()), claimed.challenge,
+                         claimed.client_id.substr(0, 100)};
+  }
+  std::optional<AuthenticatedClient>& found = client.value();
+  const Application* application = found.has_value() ? &found->application() : nullptr;
+  const SecretRecord* match = shown_secret(application, claimed.secret, context.now);
+  if (application == nullptr || !is_authentic(*application, claimed.secret, match)) {
     return refuse(OAuthCode::invalid_client, "Client authentication failed.", claimed);
   }
-  return ClientAuthentication::make(std::move(entry), *application);
+  if (match != nullptr) {
+    deps.secret_uses.note(
+        {.environment = context.environment, .secret = match->id, .at = context.now});
+  }
+  return std::move(*found);
 }
 
 }  // namespace gatehouse::oidc

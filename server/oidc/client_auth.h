@@ -5,9 +5,10 @@
 
 #pragma once
 
-#include "server/applications/catalog.h"
+#include "server/applications/machine_client.h"
 #include "server/encoding/form.h"
 #include "server/http/message.h"
+#include "server/oidc/deps.h"
 #include "server/oidc/error.h"
 
 namespace gatehouse::oidc {
@@ -18,17 +19,32 @@ class AuthenticatedClient {
  public:
   [[nodiscard]] const applications::Application& application() const { return *application_; }
   [[nodiscard]] const environments::Environment& environment() const { return entry_->environment; }
-  // The catalog entry that the application is part of; kept alive by this object.
+  // The catalog entry of the environment; kept alive by this object. The application is part of it
+  // unless there is a machine().
   [[nodiscard]] const applications::CatalogEntry& entry() const { return *entry_; }
+  // The client behind application(), where it is one of an organization or a resource.
+  [[nodiscard]] const applications::MachineClient* machine() const {
+    return machine_ == nullptr ? nullptr : &machine_->client;
+  }
 
  private:
   friend struct ClientAuthentication;
+  struct Machine {
+    applications::MachineClient client;
+    applications::Application application;
+  };
   AuthenticatedClient(std::shared_ptr<const applications::CatalogEntry> entry,
                       const applications::Application& application)
       : entry_(std::move(entry)), application_(&application) {}
+  AuthenticatedClient(std::shared_ptr<const applications::CatalogEntry> entry,
+                      std::shared_ptr<const Machine> machine)
+      : entry_(std::move(entry)),
+        machine_(std::move(machine)),
+        application_(&machine_->application) {}
 
   std::shared_ptr<const applications::CatalogEntry> entry_;
-  const applications::Application* application_;  // inside *entry_
+  std::shared_ptr<const Machine> machine_;        // null for an application of the catalog
+  const applications::Application* application_;  // inside *entry_ or *machine_
 };
 
 struct ClientRefusal {
@@ -37,10 +53,11 @@ struct ClientRefusal {
   std::string client_id;  // as claimed, at most 100 bytes; for the audit log
 };
 
-// Errors: invalid_client (unknown client, wrong or missing secret: one text for all),
-// invalid_request (two methods at once, malformed credentials).
+// Looks the client up in `entry`, or in the database where its id is a machine client's. Errors:
+// invalid_client (unknown client, wrong or missing secret: one text for all), invalid_request (two
+// methods at once, malformed credentials), and what the database reports.
 Result<AuthenticatedClient, ClientRefusal> authenticate_client(
-    const http::Request& request, const Form& form,
-    std::shared_ptr<const applications::CatalogEntry> entry, Instant now);
+    const Deps& deps, const Context& context, const http::Request& request, const Form& form,
+    std::shared_ptr<const applications::CatalogEntry> entry);
 
 }  // namespace gatehouse::oidc

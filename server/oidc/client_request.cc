@@ -31,7 +31,7 @@ Result<ClientRequest, http::Response> open_client_request(const Deps& deps, cons
     return oauth_error_response(error);
   }
   auto entry = deps.catalog.current()->by_id(context.environment);
-  auto client = authenticate_client(request, form.value(), std::move(entry), context.now);
+  auto client = authenticate_client(deps, context, request, form.value(), std::move(entry));
   if (!client.ok()) {
     const ClientRefusal& refusal = client.error();
     note_client_refusal(deps, context, audit::Event::token_refused, refusal.client_id,

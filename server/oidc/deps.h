@@ -3,6 +3,7 @@
 #pragma once
 
 #include "server/applications/catalog.h"
+#include "server/applications/secret_use.h"
 #include "server/audit/record.h"
 #include "server/keys/key_ring.h"
 #include "server/pages/layout.h"
@@ -15,6 +16,7 @@ struct Deps {
   const applications::Catalog& catalog;
   const keys::KeyRings& keys;
   audit::RefusalLog& refusals;
+  applications::SecretUses& secret_uses;
   Random& random;
   const pages::Pages& pages;
   Secret refresh_key;         // derives refresh tokens

@@ -10,13 +10,12 @@ namespace {
 struct GrantType {
   std::string_view name;
   Result<IssuedTokens, OAuthError> (*run)(const grants::TokenRequest& request);
-  bool for_machines;  // what M2M applications may use
 };
 
 constexpr GrantType grant_types[] = {
-    {"authorization_code", grants::authorization_code, false},
-    {"refresh_token", grants::refresh_token, false},
-    {"client_credentials", grants::client_credentials, true},
+    {"authorization_code", grants::authorization_code},
+    {"refresh_token", grants::refresh_token},
+    {"client_credentials", grants::client_credentials},
 };
 
 Result<IssuedTokens, OAuthError> run_grant(const grants::TokenRequest& request) {
@@ -24,11 +23,10 @@ Result<IssuedTokens, OAuthError> run_grant(const grants::TokenRequest& request) 
   if (!wanted.has_value()) {
     return OAuthError(OAuthCode::invalid_request, "grant_type is missing.");
   }
-  const bool is_machine = request.client.application().type == applications::Type::m2m;
   for (const GrantType& type : grant_types) {
     if (type.name != *wanted) continue;
-    if (is_machine && !type.for_machines) {
-      return OAuthError(OAuthCode::unauthorized_client, "A machine cannot use this grant.");
+    if (!request.client.application().may_use_grant(type.name)) {
+      return OAuthError(OAuthCode::unauthorized_client, "This client cannot use this grant.");
     }
     return type.run(request);
   }

@@ -31,9 +31,10 @@ Result<IssuedTokens, OAuthError> issue_person_tokens(const keys::KeyRing& ring,
   const std::string& algorithm = order.application.signing_algorithm;
   TokenFrame frame{order.environment, order.application, order.now,
                    access_token_lifetime(order.environment, order.application)};
+  const CustomClaims custom = order.custom_claims.evaluate(order.grant.claim_facts);
   IssuedTokens tokens{
       .access_token = signer->sign(jose::TokenType::access_token,
-                                   access_token_claims(frame, order.grant, order.token)),
+                                   access_token_claims(frame, order.grant, custom, order.token)),
       .id_token = {},
       .expires_in = frame.lifetime,
       .scope = order.grant.scope.text()};
@@ -42,7 +43,8 @@ Result<IssuedTokens, OAuthError> issue_person_tokens(const keys::KeyRing& ring,
                            .c_hash = order.code == nullptr
                                          ? std::string()
                                          : token_hash(algorithm, order.code->reveal())};
-  tokens.id_token = signer->sign(jose::TokenType::jwt, id_token_claims(frame, order.grant, hashes));
+  tokens.id_token =
+      signer->sign(jose::TokenType::jwt, id_token_claims(frame, order.grant, custom, hashes));
   return tokens;
 }
 
@@ -54,10 +56,10 @@ Result<IssuedTokens, OAuthError> issue_machine_token(const keys::KeyRing& ring,
                              order.environment.settings.m2m_token_lifetime)};
   return IssuedTokens{
       .access_token = signer->sign(jose::TokenType::access_token,
-                                   machine_token_claims(frame, order.scope, order.token)),
+                                   machine_token_claims(frame, order.grant, order.token)),
       .id_token = {},
       .expires_in = frame.lifetime,
-      .scope = order.scope.text()};
+      .scope = order.grant.scope.text()};
 }
 
 http::Response token_response(const IssuedTokens& tokens) {

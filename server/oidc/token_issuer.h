@@ -20,12 +20,14 @@ struct IssuedTokens {
 [[nodiscard]] Duration access_token_lifetime(const environments::Environment& environment,
                                              const applications::Application& application);
 
-// Access and ID token of a person. `code` is the authorization code they come with, if any.
-// Errors: temporarily_unavailable while the environment has no key of the application's algorithm.
+// Access and ID token of a person. `custom_claims` are made of the facts in the grant. `code` is
+// the authorization code they come with, if any. Errors: temporarily_unavailable while the
+// environment has no key of the application's algorithm.
 struct PersonTokenOrder {
   const environments::Environment& environment;
   const applications::Application& application;
   const PersonGrant& grant;
+  const claims::ClaimSet& custom_claims;
   TokenId token;
   Instant now;
   const Secret* code = nullptr;
@@ -36,7 +38,7 @@ Result<IssuedTokens, OAuthError> issue_person_tokens(const keys::KeyRing& ring,
 struct MachineTokenOrder {
   const environments::Environment& environment;
   const applications::Application& application;
-  ScopeSet scope;
+  const MachineGrant& grant;
   TokenId token;
   Instant now;
 };

@@ -21,14 +21,24 @@ constexpr int list_rows_max = 500;
   "m.created_at_ms, m.last_used_at_ms"
 constexpr int membership_columns = 7;
 
+// The limit is looked at by the statement that takes the seat, so that two who ask for the last one
+// at the same time do not both get it.
 constexpr Sql insert_sql{
     "orgs.insert_membership",
     "INSERT INTO memberships (environment_id, organization_id, user_id, status, provisioning, "
-    "metadata, created_at_ms, updated_at_ms, last_used_at_ms) "
-    "SELECT o.environment_id, o.id, u.id, 'ACTIVE', $4, '{}', $5, $5, NULL "
+    "metadata, created_at_ms, updated_at_ms, last_used_at_ms, inviter_email) "
+    "SELECT o.environment_id, o.id, u.id, $4, $5, $6, $7, $7, NULL, $8 "
     "FROM organizations o JOIN users u ON u.environment_id = o.environment_id "
     "WHERE o.environment_id = $1 AND o.id = $2 AND u.id = $3 "
+    "AND (COALESCE(o.max_allowed_users, 0) = 0 OR o.max_allowed_users > ("
+    "SELECT COUNT(*) FROM memberships m WHERE m.organization_id = o.id "
+    "AND m.status IN ('ACTIVE', 'PENDING_INVITE'))) "
     "ON CONFLICT (organization_id, user_id) DO NOTHING"};
+
+constexpr Sql update_metadata_sql{
+    "orgs.update_member_metadata",
+    "UPDATE memberships SET metadata = $4, updated_at_ms = $5 "
+    "WHERE environment_id = $1 AND organization_id = $2 AND user_id = $3"};
 
 constexpr Sql delete_sql{"orgs.delete_membership",
                          "DELETE FROM memberships "
@@ -70,16 +80,20 @@ constexpr std::array<StatusName, 4> status_names{{
     {MembershipStatus::invite_expired, "INVITE_EXPIRED"},
 }};
 
-MembershipStatus status_from_name(std::string_view name) {
+}  // namespace
+
+MembershipStatus membership_status_from_name(std::string_view name) {
   const auto* found = std::ranges::find(status_names, name, &StatusName::name);
   ENSURE(found != status_names.end());
   return found->status;
 }
 
+namespace {
+
 Membership membership_from_row(const Row& row) {
   return {.organization = row.id<OrgId>(0),
           .user = row.id<UserId>(1),
-          .status = status_from_name(row.text(2)),
+          .status = membership_status_from_name(row.text(2)),
           .organization_name = row.string(3),
           .organization_external_id = row.optional_string(4),
           .created_at = row.instant(5),
@@ -104,10 +118,19 @@ std::string_view provisioning_name(Provisioning provisioning) {
 }
 
 Result<bool, Error> insert_membership(Transaction& transaction, EnvironmentId environment,
-                                      OrgId organization, const NewMembership& wanted) {
-  const auto changed =
-      TRY(transaction.execute(insert_sql, {environment, organization, wanted.user,
-                                           provisioning_name(wanted.provisioning), wanted.now}));
+                                      OrgId organization, const NewMember& wanted, Instant now) {
+  const std::string metadata = metadata_to_json(wanted.metadata);
+  const auto changed = TRY(transaction.execute(
+      insert_sql, {environment, organization, wanted.user, membership_status_name(wanted.status),
+                   provisioning_name(wanted.provisioning), metadata, now, wanted.inviter_email}));
+  return changed == 1;
+}
+
+Result<bool, Error> update_metadata(Transaction& transaction, EnvironmentId environment,
+                                    OrgId organization, const MemberMetadata& wanted, Instant now) {
+  const std::string metadata = metadata_to_json(wanted.metadata);
+  const auto changed = TRY(transaction.execute(
+      update_metadata_sql, {environment, organization, wanted.user, metadata, now}));
   return changed == 1;
 }
 

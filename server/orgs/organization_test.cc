@@ -78,6 +78,10 @@ TEST_CASE("orgs: what is created is found with all its parts, and is recorded") 
   CHECK(found->external_id == "c-1");
   CHECK(found->slug == "acme");
   CHECK(found->created_at == world::test_start);
+  CHECK(found->metadata.empty());
+  CHECK_FALSE(found->logo_url.has_value());
+  CHECK(found->features.has(Feature::sso));
+  CHECK(found->features.has(Feature::dir_sync));
   CHECK(fixture.audited("organization.created") == 1);
   const auto foreign = fixture.must([&](Transaction& transaction) {
     return find_organization(transaction, elsewhere, created.id);
@@ -98,15 +102,37 @@ TEST_CASE("orgs: names, external ids and slugs that cannot be are refused") {
   CHECK(refused({.display_name = "A", .external_id = ""}));
   CHECK(refused({.display_name = "A", .external_id = std::string(256, 'x')}));
   CHECK(refused({.display_name = "A", .external_id = "a\nb"}));
-  for (const char* slug : {"", "-a", "a-", "A", "a_b", "a.b", "a/b", "é"}) {
+  for (const char* slug : {"", "-a", "a-", "A", "a_b", ".a", "a.", "a..b", "a.-b", "a/b", "é"}) {
     CAPTURE(slug);
     CHECK(refused({.display_name = "A", .slug = slug}));
   }
   CHECK(refused({.display_name = "A", .slug = std::string(64, 'a')}));
+  const std::string label = std::string(62, 'a') + '.';
+  CHECK(refused({.display_name = "A", .slug = label + label + label + label + "bcd"}));
+  for (const char* logo : {"", "http://a.test/l.png", "https://", "ftp://a.test", "a.png",
+                           "https://user@a.test/l.png", "javascript:alert(1)"}) {
+    CAPTURE(logo);
+    CHECK(refused({.display_name = "A", .logo_url = logo}));
+  }
+  CHECK(refused({.display_name = "A", .metadata = {{"ab", "x"}}}));
+  CHECK(refused({.display_name = "A", .metadata = {{"key", ""}}}));
+  CHECK(refused({.display_name = "A", .metadata = {{std::string(26, 'k'), "x"}}}));
+  CHECK(refused({.display_name = "A", .metadata = {{"key", std::string(257, 'v')}}}));
+  Metadata many;
+  for (char c = 'a'; c <= 'k'; ++c) many.emplace("key" + std::string(1, c), "v");
+  CHECK(refused({.display_name = "A", .metadata = many}));
+  CHECK(fixture.audited("organization.created") == 0);
+  many.erase("keyk");
+  std::string umlauts;
+  for (int i = 0; i < 200; ++i) umlauts += "ä";
+  CHECK(fixture.create_organization({.display_name = umlauts}).ok());
+  CHECK(refused({.display_name = umlauts + "ä"}));
   CHECK(fixture
             .create_organization({.display_name = std::string(200, 'a'),
                                   .external_id = std::string(255, 'x'),
-                                  .slug = std::string(63, 'a')})
+                                  .slug = label + label + label + label + "b",
+                                  .logo_url = "https://acme.test/logo.png",
+                                  .metadata = many})
             .ok());
 }
 
@@ -121,25 +147,6 @@ TEST_CASE("orgs: external ids and slugs are unique in an environment, names need
   CHECK(
       fixture.create_organization({.display_name = "A", .external_id = "1", .slug = "a"}, elsewhere)
           .ok());
-}
-
-TEST_CASE("orgs: a new name is cleaned and recorded, and only changes in the right environment") {
-  Fixture fixture;
-  const OrgId acme = fixture.organization("Acme");
-  const auto rename_to = [&](std::string_view name, EnvironmentId environment) {
-    return fixture.act([&](Transaction& transaction) {
-      return rename(transaction, environment, fixture.context, fixture.random, acme, name);
-    });
-  };
-  CHECK(rename_to(" Acme\tCorp ", here).ok());
-  CHECK(rename_to("", here).error().code == ErrorCode::invalid_argument);
-  CHECK(rename_to("Evil", elsewhere).error().code == ErrorCode::not_found);
-  const auto all = fixture.must([](Transaction& transaction) {
-    return list_organizations(transaction, here, std::nullopt, 10);
-  });
-  REQUIRE(all.size() == 1);
-  CHECK(all[0].display_name == "Acme Corp");
-  CHECK(fixture.audited("organization.updated") == 1);
 }
 
 TEST_CASE("orgs: a member joins once and leaves once") {

@@ -1,5 +1,9 @@
 #include "server/pages/sample_screens.h"
 
+#include "server/pages/admin_portal_screens.h"
+#include "server/pages/api_screens.h"
+#include "server/pages/invitation_screens.h"
+
 namespace gatehouse::pages {
 namespace {
 
@@ -73,7 +77,8 @@ std::vector<Sample> organization_samples() {
       .email = "ada@acme.test",
       .organizations = {{"org_1", "Acme", {"admin"}, Use::last_used},
                         {"org_2", "Analytical Engines of Marylebone", {"member"}, Use::other},
-                        {"org_3", "Éclair & Sons", {}, Use::other}},
+                        {"org_3", "Éclair & Sons", {}, Use::other},
+                        {"org_4", "Navy", {}, Use::invited}},
       .create_url = "/login/create-organization",
       .other_account_url = "/login/other"};
   return {{"sign_up_details", screen(details)},
@@ -83,6 +88,65 @@ std::vector<Sample> organization_samples() {
           {"choose_organization-least",
            screen(ChooseOrganization{
                .key = key, .action = "/x", .email = "ada@acme.test", .organizations = {}})}};
+}
+
+std::vector<Sample> invitation_samples() {
+  const Invitation invitation{.action = "/invitation",
+                              .token = "72039485712345.c2VjcmV0",
+                              .email = "grace@hopper.test",
+                              .organization = "Acme",
+                              .inviter = "ada@acme.test"};
+  Invitation switching = invitation;
+  switching.organization = "Analytical Engines of Marylebone";
+  switching.inviter.clear();
+  switching.signed_in_as = "bob@acme.test";
+  switching.stay_url = "/account";
+  return {{"invitation", screen(invitation)},
+          {"invitation-other_person", screen(switching)},
+          {"invitation_over",
+           screen(InvitationOver{
+               .heading = "This invitation is over",
+               .sentence = "It was open until 6 December 2026.",
+               .advice = "Ask ada@acme.test or another administrator of Acme for a new one."})},
+          {"invitation_over-accepted",
+           screen(InvitationOver{.heading = "You have joined Acme already",
+                                 .sentence = "This invitation was accepted on 21 November 2026.",
+                                 .advice = "Sign in with the address that it was sent to.",
+                                 .continue_url = "https://app.acme.test/login"})}};
+}
+
+std::vector<Sample> admin_portal_samples() {
+  using State = PortalHome::Feature::State;
+  const PortalOver over{.heading = "This link is over",
+                        .sentence =
+                            "A portal link opens once, within a minute of being made. This "
+                            "one was opened before, is too old, or was withdrawn.",
+                        .advice = "Ask whoever gave it to you for a new one.",
+                        .kind = PortalOver::Kind::problem};
+  PortalOver beside = over;
+  beside.portal_url = "/portal";
+  beside.organization = "Acme";
+  const PortalHome home{
+      .organization = "Acme",
+      .organization_id = "org_7203948571234567",
+      .features = {{"Single sign-on", "People sign in at your identity provider.", State::on},
+                   {"Directory sync", "People and groups follow your directory.", State::on},
+                   {"Session policy", "You decide how long people stay signed in.", State::off}},
+      .ends_at = sample_time(),
+      .leave_action = "/portal/leave"};
+  PortalHome least = home;
+  least.organization = "Analytical Engines of Marylebone";
+  least.features.resize(1);
+  return {{"portal_entry",
+           screen(PortalEntry{.action = "/magicLink/9d5c33c8", .organization = "Acme"})},
+          {"portal_over", screen(over)},
+          {"portal_over-beside", screen(beside)},
+          {"portal_over-left", screen(PortalOver{.heading = "You have left the portal",
+                                                 .sentence = "It is closed in this browser.",
+                                                 .advice = "To come back, ask for a new link.",
+                                                 .kind = PortalOver::Kind::farewell})},
+          {"portal_home", screen(home)},
+          {"portal_home-least", screen(least)}};
 }
 
 Account account_sample() {
@@ -177,6 +241,42 @@ std::vector<Sample> failure_samples() {
           {"failure-none_registered", screen(none_registered)}};
 }
 
+std::vector<Sample> reference_samples() {
+  using Presence = ApiService::Field::Presence;
+  using State = ApiService::Method::State;
+  const ApiIndex::Service users{.name = "UserService",
+                                .url = "/api/docs/UserService",
+                                .about = "People, and what they are in organizations.",
+                                .methods = {"GetUser", "ListUsers"}};
+  const ApiService::Method get{
+      .name = "GetUser",
+      .summary = "Returns one person",
+      .about = "Returns one person, with their memberships.",
+      .rpc_path = "/scalekit.v1.users.UserService/GetUser",
+      .bindings = {{"GET", "/api/v1/users/{id}"}, {"GET", "/api/v1/users:external/{external_id}"}},
+      .request = {{.name = "id",
+                   .type = "string",
+                   .about = "The person.",
+                   .rules = "19–25 characters · begins with usr_",
+                   .presence = Presence::required}},
+      .response = {{.name = "user", .type = "User"}}};
+  const ApiService::Method old{.name = "FindUser",
+                               .summary = "",
+                               .about = "",
+                               .rpc_path = "/scalekit.v1.users.UserService/FindUser",
+                               .state = State::deprecated};
+  return {{"api_index", screen(ApiIndex{.openapi_url = "/api/openapi.json",
+                                        .services = {users},
+                                        .unimplemented = {"ToolService/ListTools"}})},
+          {"api_index-whole",
+           screen(ApiIndex{
+               .openapi_url = "/api/openapi.json", .services = {users}, .unimplemented = {}})},
+          {"api_service", screen(ApiService{.name = "UserService",
+                                            .about = users.about,
+                                            .index_url = "/api/docs",
+                                            .methods = {get, old}})}};
+}
+
 std::vector<Sample> development_samples() {
   const Instant now = sample_time();
   return {
@@ -228,8 +328,9 @@ std::vector<Sample> development_samples() {
 
 std::vector<Sample> sample_screens() {
   std::vector<Sample> all;
-  for (auto group : {sign_in_samples(), organization_samples(), account_samples(),
-                     failure_samples(), development_samples()}) {
+  for (auto group :
+       {sign_in_samples(), organization_samples(), invitation_samples(), admin_portal_samples(),
+        account_samples(), failure_samples(), development_samples(), reference_samples()}) {
     for (Sample& sample : group) all.push_back(std::move(sample));
   }
   return all;

@@ -1,37 +1,13 @@
 #include "server/pages/screens.h"
 
 #include <algorithm>
-#include <array>
-#include <chrono>
 
 #include "server/core/ensure.h"
 #include "server/pages/difference.h"
+#include "server/pages/time_text.h"
 
 namespace gatehouse::pages {
 namespace {
-
-constexpr std::array<std::string_view, 12> month_names = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
-                                                          "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
-
-std::string two_digits(std::int64_t number) {
-  return (number < 10 ? "0" : "") + std::to_string(number);
-}
-
-// "21 Nov 2026, 20:15 UTC".
-std::string readable(Instant instant) {
-  const auto day = std::chrono::floor<days>(instant);
-  const std::chrono::year_month_day date(day);
-  const std::chrono::hh_mm_ss time(std::chrono::floor<minutes>(instant - day));
-  return std::to_string(static_cast<unsigned>(date.day())) + " " +
-         std::string(month_names.at(static_cast<unsigned>(date.month()) - 1)) + " " +
-         std::to_string(static_cast<int>(date.year())) + ", " + two_digits(time.hours().count()) +
-         ":" + two_digits(time.minutes().count()) + " UTC";
-}
-
-void add_time(View& view, const std::string& name, Instant instant) {
-  view.text(name, readable(instant));
-  view.text(name + "_text", to_rfc3339(instant));
-}
 
 void add_key(View& view, const FormKey& key) {
   view.text("flow", key.flow);
@@ -204,6 +180,7 @@ Screen screen(const ChooseOrganization& page) {
     item.text("id", entry.id).text("name", entry.name).text("initial", initial(entry.name));
     item.text_if_any("roles", joined(entry.roles));
     if (entry.use == ChooseOrganization::Entry::Use::last_used) item.show("last_used");
+    if (entry.use == ChooseOrganization::Entry::Use::invited) item.show("invited");
     entries.push_back(std::move(item));
   }
   view.list("organizations", std::move(entries));

@@ -101,7 +101,7 @@ struct ChooseOrganization {
     std::string id;
     std::string name;
     std::vector<std::string> roles;
-    enum class Use { last_used, other } use = Use::other;
+    enum class Use { last_used, other, invited } use = Use::other;
   };
   FormKey key;
   std::string action;

@@ -11,7 +11,7 @@ using storage::Invariant;
 using storage::Row;
 using storage::Sql;
 
-constexpr std::array<Invariant, 5> invariants{{
+constexpr std::array<Invariant, 7> invariants{{
     {{"rbac.fsck_default_creator",
       "SELECT 'env_' || e.id FROM environments e WHERE NOT EXISTS (SELECT 1 FROM roles r "
       "WHERE r.environment_id = e.id AND r.organization_id IS NULL "
@@ -44,6 +44,19 @@ constexpr std::array<Invariant, 5> invariants{{
       "AND (b.organization_id IS NULL OR b.organization_id = r.organization_id) "
       "WHERE r.extends_id IS NOT NULL AND b.id IS NULL LIMIT 100"},
      "a role extends one of another organization or environment"},
+    {{"rbac.fsck_organization_default",
+      "SELECT 'org_' || d.organization_id || ' role_' || d.member_role_id "
+      "FROM organization_default_roles d "
+      "LEFT JOIN organizations o ON o.id = d.organization_id "
+      "AND o.environment_id = d.environment_id "
+      "LEFT JOIN roles r ON r.id = d.member_role_id AND r.environment_id = d.environment_id "
+      "AND (r.organization_id IS NULL OR r.organization_id = d.organization_id) "
+      "WHERE o.id IS NULL OR r.id IS NULL LIMIT 100"},
+     "an organization's default role is one of another organization or environment"},
+    {{"rbac.fsck_organization_flags",
+      "SELECT 'role_' || id FROM roles WHERE organization_id IS NOT NULL "
+      "AND (is_default_creator = 1 OR is_default_member = 1) LIMIT 100"},
+     "a role of an organization is a default of the environment"},
 }};
 
 // Also finds circles, which never end.

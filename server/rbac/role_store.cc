@@ -9,25 +9,6 @@ using storage::Row;
 using storage::Sql;
 using storage::Transaction;
 
-constexpr Sql insert_permission_sql{
-    "rbac.insert_permission",
-    "INSERT INTO permissions (id, environment_id, name, description, created_at_ms, updated_at_ms) "
-    "VALUES ($1, $2, $3, $4, $5, $5) ON CONFLICT DO NOTHING"};
-
-constexpr Sql insert_role_sql{
-    "rbac.insert_role",
-    "INSERT INTO roles (id, environment_id, organization_id, name, display_name, description, "
-    "extends_id, is_default_creator, is_default_member, created_at_ms, updated_at_ms) "
-    "VALUES ($1, $2, NULL, $3, $4, $5, NULL, $6, $7, $8, $8) ON CONFLICT DO NOTHING"};
-
-constexpr Sql insert_role_permission_sql{
-    "rbac.insert_role_permission",
-    "INSERT INTO role_permissions (environment_id, role_id, permission_id) "
-    "SELECT r.environment_id, r.id, p.id FROM roles r "
-    "JOIN permissions p ON p.environment_id = r.environment_id "
-    "WHERE r.environment_id = $1 AND r.id = $2 AND p.name = $3 "
-    "ON CONFLICT (role_id, permission_id) DO NOTHING"};
-
 constexpr Sql find_role_sql{"rbac.find_role",
                             "SELECT id FROM roles WHERE environment_id = $1 AND name = $3 "
                             "AND (organization_id = $2 OR organization_id IS NULL) "
@@ -40,8 +21,13 @@ constexpr Sql find_default_creator_sql{
 
 constexpr Sql find_default_member_sql{
     "rbac.find_default_member",
-    "SELECT id, name FROM roles "
-    "WHERE environment_id = $1 AND organization_id IS NULL AND is_default_member = 1"};
+    "SELECT r.id, r.name FROM organization_default_roles d "
+    "JOIN roles r ON r.id = d.member_role_id AND r.environment_id = d.environment_id "
+    "WHERE d.environment_id = $1 AND d.organization_id = $2 "
+    "UNION ALL "
+    "SELECT r.id, r.name FROM roles r WHERE r.environment_id = $1 AND r.organization_id IS NULL "
+    "AND r.is_default_member = 1 AND NOT EXISTS (SELECT 1 FROM organization_default_roles d "
+    "WHERE d.environment_id = $1 AND d.organization_id = $2)"};
 
 constexpr Sql insert_membership_role_sql{
     "rbac.insert_membership_role",
@@ -52,17 +38,29 @@ constexpr Sql insert_membership_role_sql{
     "WHERE m.environment_id = $1 AND m.organization_id = $2 AND m.user_id = $3 AND r.id = $4 "
     "ON CONFLICT (organization_id, user_id, role_id) DO NOTHING"};
 
+constexpr Sql delete_membership_roles_sql{
+    "rbac.delete_membership_roles",
+    "DELETE FROM membership_roles WHERE environment_id = $1 AND organization_id = $2 "
+    "AND user_id = $3 AND role_id IN (SELECT r.id FROM roles r WHERE r.environment_id = $1 "
+    "AND r.name = $4 AND (r.organization_id IS NULL OR r.organization_id = $2))"};
+
 constexpr Sql delete_membership_role_sql{
     "rbac.delete_membership_role",
     "DELETE FROM membership_roles WHERE environment_id = $1 AND organization_id = $2 "
     "AND user_id = $3 AND role_id = $4"};
 
+// Seen from no organization: $2 is always NULL.
 constexpr Sql list_roles_sql{
     "rbac.list_roles",
-    "SELECT r.id, r.organization_id, r.name, r.display_name, r.description, b.name, "
-    "r.is_default_creator, r.is_default_member "
-    "FROM roles r LEFT JOIN roles b ON b.id = r.extends_id "
-    "WHERE r.environment_id = $1 ORDER BY r.organization_id IS NOT NULL, r.name, r.id LIMIT 1000"};
+    "SELECT " GATEHOUSE_ROLE_COLUMNS " FROM " GATEHOUSE_ROLE_TABLES
+    " WHERE r.environment_id = $1 ORDER BY r.organization_id IS NOT NULL, r.name, r.id LIMIT 1000"};
+
+constexpr Sql list_roles_of_member_sql{
+    "rbac.list_roles_of_member",
+    "SELECT " GATEHOUSE_ROLE_COLUMNS " FROM membership_roles mr CROSS JOIN " GATEHOUSE_ROLE_TABLES
+    " WHERE r.id = mr.role_id AND mr.organization_id = $2 AND mr.user_id = $3 "
+    "AND r.environment_id = $1 AND (r.organization_id IS NULL OR r.organization_id = $2) "
+    "ORDER BY r.name, r.id"};
 
 // Most roles extend nothing, and then this is all there is to read: every sign-in and refresh does.
 constexpr Sql load_grants_sql{
@@ -104,26 +102,16 @@ void sort_and_unite(std::vector<std::string>& names) {
 
 }  // namespace
 
-Result<bool, Error> insert_permission(Transaction& transaction, EnvironmentId environment,
-                                      const NewPermission& permission, Instant now) {
-  const auto changed =
-      TRY(transaction.execute(insert_permission_sql, {permission.id, environment, permission.name,
-                                                      permission.description, now}));
-  return changed == 1;
-}
-
-Result<bool, Error> insert_role(Transaction& transaction, EnvironmentId environment,
-                                const Role& role, Instant now) {
-  const auto changed = TRY(transaction.execute(
-      insert_role_sql, {role.id, environment, role.name, role.display_name, role.description,
-                        role.is_default_creator ? 1 : 0, role.is_default_member ? 1 : 0, now}));
-  return changed == 1;
-}
-
-Result<Unit, Error> insert_role_permission(Transaction& transaction, EnvironmentId environment,
-                                           RoleId role, std::string_view permission_name) {
-  TRY(transaction.execute(insert_role_permission_sql, {environment, role, permission_name}));
-  return Unit{};
+Role role_of(const Row& row) {
+  return {.id = row.id<RoleId>(0),
+          .organization = row.optional_id<OrgId>(1),
+          .name = row.string(2),
+          .display_name = row.string(3),
+          .description = row.string(4),
+          .extends = row.optional_string(5),
+          .is_default_creator = row.integer(6) != 0,
+          .is_default_member = row.integer(7) != 0,
+          .dependents_count = row.integer(8)};
 }
 
 Result<std::optional<RoleId>, Error> find_role(Transaction& transaction, EnvironmentId environment,
@@ -132,14 +120,16 @@ Result<std::optional<RoleId>, Error> find_role(Transaction& transaction, Environ
                           [](const Row& row) { return row.id<RoleId>(0); });
 }
 
-Result<std::optional<DefaultRoleRow>, Error> find_default_role(Transaction& transaction,
-                                                               EnvironmentId environment,
-                                                               DefaultRole which) {
-  return transaction.find(
-      which == DefaultRole::creator ? find_default_creator_sql : find_default_member_sql,
-      {environment}, [](const Row& row) {
-        return DefaultRoleRow{.id = row.id<RoleId>(0), .name = row.string(1)};
-      });
+Result<std::optional<RoleRef>, Error> find_default_role(Transaction& transaction,
+                                                        EnvironmentId environment,
+                                                        OrgId organization, DefaultRole which) {
+  const auto map = [](const Row& row) {
+    return RoleRef{.id = row.id<RoleId>(0), .name = row.string(1)};
+  };
+  if (which == DefaultRole::creator) {
+    return transaction.find(find_default_creator_sql, {environment}, map);
+  }
+  return transaction.find(find_default_member_sql, {environment, organization}, map);
 }
 
 Result<bool, Error> insert_membership_role(Transaction& transaction, EnvironmentId environment,
@@ -149,24 +139,28 @@ Result<bool, Error> insert_membership_role(Transaction& transaction, Environment
   return changed == 1;
 }
 
-Result<bool, Error> delete_membership_role(Transaction& transaction, EnvironmentId environment,
+Result<bool, Error> delete_membership_roles(Transaction& transaction, EnvironmentId environment,
+                                            OrgId organization, UserId user,
+                                            std::string_view role_name) {
+  const auto changed = TRY(transaction.execute(delete_membership_roles_sql,
+                                               {environment, organization, user, role_name}));
+  return changed > 0;
+}
+
+Result<Unit, Error> delete_membership_role(Transaction& transaction, EnvironmentId environment,
                                            OrgId organization, UserId user, RoleId role) {
-  const auto changed =
-      TRY(transaction.execute(delete_membership_role_sql, {environment, organization, user, role}));
-  return changed == 1;
+  TRY(transaction.execute(delete_membership_role_sql, {environment, organization, user, role}));
+  return Unit{};
 }
 
 Result<std::vector<Role>, Error> list_roles(Transaction& transaction, EnvironmentId environment) {
-  return transaction.list(list_roles_sql, {environment}, [](const Row& row) {
-    return Role{.id = row.id<RoleId>(0),
-                .organization = row.optional_id<OrgId>(1),
-                .name = row.string(2),
-                .display_name = row.string(3),
-                .description = row.string(4),
-                .extends = row.optional_string(5),
-                .is_default_creator = row.integer(6) != 0,
-                .is_default_member = row.integer(7) != 0};
-  });
+  return transaction.list(list_roles_sql, {environment, std::nullopt}, role_of);
+}
+
+Result<std::vector<Role>, Error> list_roles_of_member(Transaction& transaction,
+                                                      EnvironmentId environment, OrgId organization,
+                                                      UserId user) {
+  return transaction.list(list_roles_of_member_sql, {environment, organization, user}, role_of);
 }
 
 Result<Grants, Error> load_grants(Transaction& transaction, EnvironmentId environment,

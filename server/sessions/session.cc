@@ -10,6 +10,7 @@
 #include "server/encoding/base64.h"
 #include "server/sessions/logout_delivery_store.h"
 #include "server/sessions/refresh_store.h"
+#include "server/sessions/session_event.h"
 #include "server/sessions/session_store.h"
 
 namespace gatehouse::sessions {
@@ -94,6 +95,8 @@ Result<CreatedSession, Error> create(Transaction& transaction, EnvironmentId env
   TRY(record_act(transaction, environment, context, random, audit::Event::session_created,
                  session.id, {.user = session.user, .organization = session.organization},
                  std::string(method_name(session.method))));
+  TRY(tell_of_session(transaction, environment, context, random, "user.login",
+                      {.session = session, .status = Status::active, .clients = {}}));
   return CreatedSession{.session = std::move(session), .token = std::move(token)};
 }
 
@@ -113,6 +116,8 @@ Result<std::optional<CreatedSession>, Error> renew(Transaction& transaction,
   TRY(record_act(transaction, environment, context, random, audit::Event::session_renewed, session,
                  {.user = wanted.user, .organization = wanted.organization},
                  std::string(method_name(wanted.method))));
+  const auto details = TRY(find_details(transaction, environment, session, context.now));
+  TRY(tell_of_session(transaction, environment, context, random, "user.login", details));
   return std::optional(
       CreatedSession{.session = std::move(live->session), .token = std::move(token)});
 }
@@ -150,6 +155,12 @@ Result<bool, Error> end(Transaction& transaction, EnvironmentId environment, con
                               {.session = session, .user = ended->user, .now = context.now}));
   TRY(record_act(transaction, environment, context, random, audit::Event::session_ended, session,
                  *ended, std::string(end_reason_name(reason))));
+  const bool is_by_person = reason == EndReason::signed_out || reason == EndReason::replaced;
+  if (!is_by_person) return true;
+  const auto details = TRY(find_details(transaction, environment, session, context.now));
+  // Who signs out after the time was over has left already.
+  if (details.status != Status::logout) return true;
+  TRY(tell_of_session(transaction, environment, context, random, "user.logout", details));
   return true;
 }
 

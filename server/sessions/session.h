@@ -57,9 +57,9 @@ struct CreatedSession {
   Secret token;  // for the cookie; stored nowhere
 };
 
-// Audited. Client address and user agent come from the context. Errors: failed_precondition (the
-// user is unknown to the environment or may not sign in, which the inserting statement itself
-// decides).
+// Audited, and told by the event "user.login", as is renew(). Client address and user agent come
+// from the context. Errors: failed_precondition (the user is unknown to the environment or may not
+// sign in, which the inserting statement itself decides).
 Result<CreatedSession, Error> create(storage::Transaction& transaction, EnvironmentId environment,
                                      const Context& context, Random& random,
                                      const NewSession& wanted);
@@ -105,7 +105,8 @@ Result<std::vector<ApplicationId>, Error> list_clients(storage::Transaction& tra
                                                        SessionId session);
 
 // Ends a session, once: refresh families end, deliveries of the logout are queued for every
-// application that has a back-channel URI, audited. False if it had ended before (or is unknown).
+// application that has a back-channel URI, audited. Signing out is told by the event "user.logout".
+// False if it had ended before (or is unknown).
 Result<bool, Error> end(storage::Transaction& transaction, EnvironmentId environment,
                         const Context& context, Random& random, SessionId session,
                         EndReason reason);

@@ -21,6 +21,9 @@ constexpr Sql find_used{"one_time.find_consumed",
                         "SELECT subject, payload FROM one_time"
                         " WHERE environment_id = $1 AND purpose = $2 AND key_hash = $3"
                         " AND state = 'consumed'"};
+constexpr Sql look_at{"one_time.look_at",
+                      "SELECT subject, payload, state, expires_at_ms FROM one_time"
+                      " WHERE environment_id = $1 AND purpose = $2 AND key_hash = $3"};
 constexpr Sql make_void{"one_time.void_subject",
                         "UPDATE one_time SET state = 'void'"
                         " WHERE environment_id = $1 AND purpose = $2 AND subject = $3"
@@ -36,6 +39,18 @@ Consumed to_consumed(const Row& row) {
   return consumed;
 }
 
+OneTimeSight to_sight(const Row& row) {
+  Consumed thing = to_consumed(row);
+  using State = OneTimeSight::State;
+  const std::string_view state = row.text(2);
+  return {.state = state == "live"       ? State::live
+                   : state == "consumed" ? State::consumed
+                                         : State::void_,
+          .subject = thing.subject,
+          .payload = std::move(thing.payload),
+          .expires_at = row.instant(3)};
+}
+
 }  // namespace
 
 std::string_view one_time_purpose_name(OneTimePurpose purpose) {
@@ -43,6 +58,9 @@ std::string_view one_time_purpose_name(OneTimePurpose purpose) {
     case OneTimePurpose::authorization_code: return "authorization_code";
     case OneTimePurpose::login_code: return "login_code";
     case OneTimePurpose::login_link: return "login_link";
+    case OneTimePurpose::passwordless_code: return "passwordless_code";
+    case OneTimePurpose::passwordless_link: return "passwordless_link";
+    case OneTimePurpose::invitation: return "invitation";
   }
   ensure_failed("one_time_purpose_name: not a OneTimePurpose");
 }
@@ -71,6 +89,14 @@ Result<std::optional<Consumed>, Error> find_consumed(Transaction& transaction,
                                                      std::string_view key_hash) {
   return transaction.find(find_used, {environment, one_time_purpose_name(purpose), Blob{key_hash}},
                           to_consumed);
+}
+
+Result<std::optional<OneTimeSight>, Error> look_at_one_time(Transaction& transaction,
+                                                            EnvironmentId environment,
+                                                            OneTimePurpose purpose,
+                                                            std::string_view key_hash) {
+  return transaction.find(look_at, {environment, one_time_purpose_name(purpose), Blob{key_hash}},
+                          to_sight);
 }
 
 Result<Unit, Error> void_subject(Transaction& transaction, EnvironmentId environment,

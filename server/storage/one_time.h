@@ -13,7 +13,14 @@
 
 namespace gatehouse::storage {
 
-enum class OneTimePurpose { authorization_code, login_code, login_link };
+enum class OneTimePurpose {
+  authorization_code,
+  login_code,
+  login_link,
+  invitation,
+  passwordless_code,
+  passwordless_link,
+};
 [[nodiscard]] std::string_view one_time_purpose_name(OneTimePurpose purpose);
 
 struct OneTimeThing {
@@ -48,6 +55,19 @@ Result<std::optional<Consumed>, Error> find_consumed(Transaction& transaction,
                                                      EnvironmentId environment,
                                                      OneTimePurpose purpose,
                                                      std::string_view key_hash);
+
+// As it stands, whatever its state, without consuming it: to tell somebody why it does not work, or
+// to ask before it is used. Never a decision: that is consume_one_time's.
+struct OneTimeSight {
+  enum class State { live, consumed, void_ } state;
+  std::optional<std::int64_t> subject;
+  std::string payload;
+  Instant expires_at;
+};
+Result<std::optional<OneTimeSight>, Error> look_at_one_time(Transaction& transaction,
+                                                            EnvironmentId environment,
+                                                            OneTimePurpose purpose,
+                                                            std::string_view key_hash);
 
 // Makes every unconsumed thing of this purpose and subject unusable: a new link voids the old one.
 Result<Unit, Error> void_subject(Transaction& transaction, EnvironmentId environment,

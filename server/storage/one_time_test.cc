@@ -59,6 +59,37 @@ struct World {
   }
 };
 
+TEST_CASE("looking at a one-time thing tells its state and uses nothing up") {
+  const World world;
+  using State = OneTimeSight::State;
+  const auto look = [&](char c, EnvironmentId where = environment) {
+    return read(*world.database, context(),
+                [&](Transaction& transaction) {
+                  return look_at_one_time(transaction, where, OneTimePurpose::authorization_code,
+                                          hash_of(c));
+                })
+        .value();
+  };
+  REQUIRE(world.put(code('a')).ok());
+  for (int i = 0; i < 2; ++i) {
+    const auto sight = look('a');
+    REQUIRE(sight.has_value());
+    CHECK(sight->state == State::live);
+    CHECK(sight->subject == 7);
+    CHECK(sight->expires_at == noon + minutes(1));
+  }
+  CHECK_FALSE(look('b').has_value());
+  CHECK_FALSE(look('a', elsewhere).has_value());
+  REQUIRE(world.consume('a').has_value());
+  CHECK(look('a')->state == State::consumed);
+
+  REQUIRE(world.put(code('c', 8)).ok());
+  REQUIRE(write(*world.database, context(), [](Transaction& transaction) {
+            return void_subject(transaction, environment, OneTimePurpose::authorization_code, 8);
+          }).ok());
+  CHECK(look('c')->state == State::void_);
+}
+
 TEST_CASE("a one-time thing works once, and is known as consumed afterwards") {
   const World world;
   REQUIRE(world.put(code('a')).ok());

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <limits>
 
+#include "server/users/search_key.h"
+
 namespace gatehouse::users {
 namespace {
 
@@ -16,12 +18,20 @@ constexpr Sql insert_sql{
     "users.insert",
     "INSERT INTO users (id, environment_id, email, email_verified, given_name, family_name, name, "
     "picture, locale, external_id, metadata, state, created_at_ms, updated_at_ms, "
-    "last_login_at_ms) "
-    "VALUES ($1, $2, $3, $4, $5, $6, $7, NULL, NULL, $8, '{}', $9, $10, $10, NULL) "
+    "last_login_at_ms, profile, search_name, search_family) "
+    "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $13, NULL, $14, $15, $16) "
     "ON CONFLICT DO NOTHING"};
 
 constexpr Sql find_sql{"users.find", "SELECT " GATEHOUSE_USER_COLUMNS
                                      " FROM users u WHERE u.environment_id = $1 AND u.id = $2"};
+
+constexpr Sql find_details_sql{"users.find_details",
+                               "SELECT " GATEHOUSE_USER_DETAIL_COLUMNS
+                               " FROM users u WHERE u.environment_id = $1 AND u.id = $2"};
+
+constexpr Sql find_by_external_id_sql{
+    "users.find_by_external_id",
+    "SELECT id FROM users WHERE environment_id = $1 AND external_id = $2"};
 
 constexpr Sql find_by_email_sql{"users.find_by_email",
                                 "SELECT " GATEHOUSE_USER_COLUMNS
@@ -31,12 +41,12 @@ constexpr Sql list_sql{"users.list", "SELECT " GATEHOUSE_USER_COLUMNS
                                      " FROM users u WHERE u.environment_id = $1 AND u.id < $2 "
                                      "ORDER BY u.id DESC LIMIT $3"};
 
-constexpr Sql update_profile_sql{
-    "users.update_profile",
-    "UPDATE users SET given_name = COALESCE($3, given_name), "
-    "family_name = COALESCE($4, family_name), "
-    "name = TRIM(COALESCE($3, given_name) || ' ' || COALESCE($4, family_name)), "
-    "updated_at_ms = $5 WHERE environment_id = $1 AND id = $2"};
+constexpr Sql update_sql{
+    "users.update",
+    "UPDATE users SET given_name = $3, family_name = $4, name = $5, picture = $6, locale = $7, "
+    "external_id = $8, metadata = $9, updated_at_ms = $10, profile = $11, search_name = $12, "
+    "search_family = $13 WHERE environment_id = $1 AND id = $2 AND NOT EXISTS ("
+    "SELECT 1 FROM users o WHERE o.environment_id = $1 AND o.external_id = $8 AND o.id <> $2)"};
 
 constexpr Sql update_signed_in_sql{"users.update_signed_in",
                                    "UPDATE users SET email_verified = 1, last_login_at_ms = $3 "
@@ -47,6 +57,13 @@ constexpr Sql update_state_sql{"users.update_state",
                                "WHERE environment_id = $1 AND id = $2 AND state <> $3"};
 
 constexpr Sql delete_sql{"users.delete", "DELETE FROM users WHERE environment_id = $1 AND id = $2"};
+
+// The upsert's own insertion is for the first user of an environment.
+constexpr Sql add_to_count_sql{
+    "users.add_to_count",
+    "INSERT INTO user_counts (environment_id, count) VALUES ($1, $2) "
+    "ON CONFLICT (environment_id) DO UPDATE SET count = user_counts.count + $2"};
+constexpr Sql count_sql{"users.count", "SELECT count FROM user_counts WHERE environment_id = $1"};
 
 }  // namespace
 
@@ -83,19 +100,38 @@ User user_from_row(const Row& row, int first) {
           .last_login_at = row.optional_instant(first + 13)};
 }
 
+UserDetails details_from_row(const Row& row, int first) {
+  return {.user = user_from_row(row, first),
+          .metadata = stored_metadata(row.text(first + user_columns)),
+          .profile = profile_from_text(row.text(first + user_columns + 1))};
+}
+
 Result<bool, Error> insert_user(Transaction& transaction, EnvironmentId environment,
-                                const User& user) {
+                                const UserDetails& details) {
+  const User& user = details.user;
+  const std::string metadata = metadata_to_json(details.metadata);
+  const std::string profile = profile_text(details.profile);
+  const std::string search_name = search_key(user.name);
+  const std::string search_family = search_key(user.family_name);
   const auto changed = TRY(transaction.execute(
       insert_sql,
       {user.id, environment, user.email.text(), user.email_verified ? 1 : 0, user.given_name,
-       user.family_name, user.name, user.external_id, state_name(user.state), user.created_at}));
+       user.family_name, user.name, user.picture, user.locale, user.external_id, metadata,
+       state_name(user.state), user.created_at, profile, search_name, search_family}));
   return changed == 1;
 }
 
-Result<bool, Error> update_profile(Transaction& transaction, EnvironmentId environment, UserId user,
-                                   const ProfileChange& cleaned, Instant now) {
+Result<bool, Error> update_user(Transaction& transaction, EnvironmentId environment,
+                                const UserDetails& details) {
+  const User& user = details.user;
+  const std::string metadata = metadata_to_json(details.metadata);
+  const std::string profile = profile_text(details.profile);
+  const std::string search_name = search_key(user.name);
+  const std::string search_family = search_key(user.family_name);
   const auto changed = TRY(transaction.execute(
-      update_profile_sql, {environment, user, cleaned.given_name, cleaned.family_name, now}));
+      update_sql, {environment, user.id, user.given_name, user.family_name, user.name, user.picture,
+                   user.locale, user.external_id, metadata, user.updated_at, profile, search_name,
+                   search_family}));
   return changed == 1;
 }
 
@@ -115,10 +151,35 @@ Result<bool, Error> delete_row(Transaction& transaction, EnvironmentId environme
   return TRY(transaction.execute(delete_sql, {environment, user})) == 1;
 }
 
+Result<Unit, Error> add_to_count(Transaction& transaction, EnvironmentId environment,
+                                 std::int64_t change) {
+  TRY(transaction.execute(add_to_count_sql, {environment, change}));
+  return Unit{};
+}
+
+Result<std::int64_t, Error> count_users(Transaction& transaction, EnvironmentId environment) {
+  const auto count = TRY(
+      transaction.find(count_sql, {environment}, [](const Row& row) { return row.integer(0); }));
+  return count.value_or(0);
+}
+
 Result<std::optional<User>, Error> find_user(Transaction& transaction, EnvironmentId environment,
                                              UserId user) {
   return transaction.find(find_sql, {environment, user},
                           [](const Row& row) { return user_from_row(row); });
+}
+
+Result<std::optional<UserDetails>, Error> find_details(Transaction& transaction,
+                                                       EnvironmentId environment, UserId user) {
+  return transaction.find(find_details_sql, {environment, user},
+                          [](const Row& row) { return details_from_row(row); });
+}
+
+Result<std::optional<UserId>, Error> find_by_external_id(Transaction& transaction,
+                                                         EnvironmentId environment,
+                                                         std::string_view external_id) {
+  return transaction.find(find_by_external_id_sql, {environment, external_id},
+                          [](const Row& row) { return row.id<UserId>(0); });
 }
 
 Result<std::optional<User>, Error> find_user_by_email(Transaction& transaction,

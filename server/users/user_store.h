@@ -11,27 +11,37 @@
   "u.picture, u.locale, u.external_id, u.state, u.created_at_ms, u.updated_at_ms, "          \
   "u.last_login_at_ms"
 
+// Those that details_from_row reads.
+#define GATEHOUSE_USER_DETAIL_COLUMNS GATEHOUSE_USER_COLUMNS ", u.metadata, u.profile"
+
 namespace gatehouse::users {
 
 inline constexpr int user_columns = 14;
+inline constexpr int user_detail_columns = user_columns + 2;
 
 // `first` is the number of the first of GATEHOUSE_USER_COLUMNS in the row.
 [[nodiscard]] User user_from_row(const storage::Row& row, int first = 0);
+
+[[nodiscard]] UserDetails details_from_row(const storage::Row& row, int first = 0);
 
 [[nodiscard]] std::string_view state_name(State state);
 [[nodiscard]] State state_from_name(std::string_view name);
 
 // False if the e-mail address or the external id is taken.
 Result<bool, Error> insert_user(storage::Transaction& transaction, EnvironmentId environment,
-                                const User& user);
+                                const UserDetails& details);
+// Writes everything that update() may change. False if the external id is another user's.
+Result<bool, Error> update_user(storage::Transaction& transaction, EnvironmentId environment,
+                                const UserDetails& details);
 // Each returns whether there was such a user to change (for the state: one in another state).
-Result<bool, Error> update_profile(storage::Transaction& transaction, EnvironmentId environment,
-                                   UserId user, const ProfileChange& cleaned, Instant now);
 Result<bool, Error> update_signed_in(storage::Transaction& transaction, EnvironmentId environment,
                                      UserId user, Instant now);
 Result<bool, Error> update_state(storage::Transaction& transaction, EnvironmentId environment,
                                  UserId user, State state, Instant now);
+// insert_user and delete_row leave the count alone: who calls them says by how much it changes.
 Result<bool, Error> delete_row(storage::Transaction& transaction, EnvironmentId environment,
                                UserId user);
+Result<Unit, Error> add_to_count(storage::Transaction& transaction, EnvironmentId environment,
+                                 std::int64_t change);
 
 }  // namespace gatehouse::users

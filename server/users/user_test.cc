@@ -122,6 +122,107 @@ TEST_CASE("users: a profile changes in the parts that are given, and the full na
   CHECK(fixture.audited("user.updated") == 3);
 }
 
+TEST_CASE("users: everything the management API knows of a user is kept") {
+  Fixture fixture;
+  NewUser wanted{.email = Email::parse("ada@acme.test").value(),
+                 .given_name = std::string(255, 'g'),
+                 .family_name = "Lovelace",
+                 .name = "Countess Lovelace",
+                 .picture = "https://acme.test/ada.png",
+                 .locale = "en-GB",
+                 .metadata = {{"plan", "gold"}},
+                 .profile = {.phone_number = "+44 1", .groups = {"poets"}}};
+  const UserId ada = fixture.create_user(wanted).take().id;
+  const auto found =
+      fixture.must([&](Transaction& transaction) { return find_details(transaction, here, ada); });
+  REQUIRE(found.has_value());
+  CHECK(found->user.name == "Countess Lovelace");
+  CHECK(found->user.given_name == wanted.given_name);
+  CHECK(found->user.picture == wanted.picture);
+  CHECK(found->user.locale == wanted.locale);
+  CHECK(found->metadata == wanted.metadata);
+  CHECK(found->profile == wanted.profile);
+  wanted.email = Email::parse("eve@acme.test").value();
+  wanted.given_name += 'g';
+  CHECK(fixture.create_user(wanted).error().field == "given_name");
+  wanted.given_name.clear();
+  wanted.picture = std::string(2049, 'p');
+  CHECK(fixture.create_user(wanted).error().field == "picture");
+}
+
+TEST_CASE("users: a change touches what it names and nothing else") {
+  Fixture fixture;
+  const UserId ada = fixture
+                         .create_user({.email = Email::parse("ada@acme.test").value(),
+                                       .given_name = "Ada",
+                                       .family_name = "Byron",
+                                       .external_id = "7",
+                                       .metadata = {{"plan", "gold"}}})
+                         .take()
+                         .id;
+  const auto change = [&](const UserChange& wanted, EnvironmentId environment = here) {
+    return fixture.act([&](Transaction& transaction) {
+      return update(transaction, environment, fixture.context, fixture.random, ada, wanted);
+    });
+  };
+  const UserDetails renamed = change({.family_name = "Lovelace"}).take();
+  CHECK(renamed.user.name == "Ada Lovelace");
+  CHECK(renamed.user.external_id == "7");
+  CHECK(renamed.metadata == Metadata{{"plan", "gold"}});
+  CHECK(change({.name = "The Countess"}).take().user.name == "The Countess");
+  CHECK(change({.given_name = "Augusta"}).take().user.name == "The Countess");
+  CHECK(change({.name = ""}).take().user.name == "Augusta Lovelace");
+  CHECK(change({.external_id = "8", .metadata = Metadata{{"team", "red"}}}).ok());
+  const auto kept =
+      fixture.must([&](Transaction& transaction) { return find_details(transaction, here, ada); });
+  CHECK(kept->user.external_id == "8");
+  CHECK(kept->metadata == Metadata{{"team", "red"}});
+  CHECK(change({.external_id = ""}).take().user.external_id == std::nullopt);
+  CHECK(change({.picture = "p", .groups = std::vector<std::string>{"poets"}}).ok());
+  const UserDetails last = change({.picture = ""}).take();
+  CHECK(last.user.picture == std::nullopt);
+  CHECK(last.profile.groups == std::vector<std::string>{"poets"});
+  CHECK(change({.gender = "\xff"}).error().field == "gender");
+  CHECK(change({.given_name = "Eve"}, elsewhere).error().message == "user not found");
+}
+
+TEST_CASE("users: nobody takes another's external id by a change") {
+  Fixture fixture;
+  fixture.create_user({.email = Email::parse("bob@acme.test").value(), .external_id = "7"}).take();
+  const UserId ada = fixture.create_user("ada@acme.test").take().id;
+  const auto taken = fixture.act([&](Transaction& transaction) {
+    return update(transaction, here, fixture.context, fixture.random, ada, {.external_id = "7"});
+  });
+  CHECK(taken.error().code == ErrorCode::already_exists);
+  CHECK(taken.error().field == "external_id");
+  const auto by_external_id = [&](std::string_view id, EnvironmentId environment) {
+    return fixture.must([&](Transaction& transaction) {
+      return find_by_external_id(transaction, environment, id);
+    });
+  };
+  CHECK(by_external_id("7", here).has_value());
+  CHECK_FALSE(by_external_id("7", elsewhere).has_value());
+  CHECK_FALSE(by_external_id("8", here).has_value());
+}
+
+TEST_CASE("users: a new telephone number is not a verified one") {
+  Fixture fixture;
+  const UserId ada =
+      fixture
+          .create_user({.email = Email::parse("ada@acme.test").value(),
+                        .profile = {.phone_number = "1", .phone_number_verified = true}})
+          .take()
+          .id;
+  const auto change = [&](std::string number) {
+    return fixture.must([&](Transaction& transaction) {
+      return update(transaction, here, fixture.context, fixture.random, ada,
+                    {.phone_number = std::move(number)});
+    });
+  };
+  CHECK(change("1").profile.phone_number_verified);
+  CHECK_FALSE(change("2").profile.phone_number_verified);
+}
+
 TEST_CASE("users: a name is cleaned, and refused where nothing can be cleaned") {
   CHECK(clean_name("  Ada   Lovelace ").value() == "Ada Lovelace");
   CHECK(clean_name("").value().empty());
@@ -212,12 +313,49 @@ TEST_CASE("users: lists go from the newest to the oldest, page by page") {
   CHECK(page(std::nullopt, 0).size() == 1);  // a limit is at least one
 }
 
+TEST_CASE("users: the number of users follows who comes and goes, in each environment") {
+  Fixture fixture;
+  const auto count = [&](EnvironmentId environment) {
+    return fixture.must(
+        [&](Transaction& transaction) { return count_users(transaction, environment); });
+  };
+  CHECK(count(here) == 0);
+  const UserId ada = fixture.create_user("ada@acme.test").value().id;
+  fixture.create_user("bob@acme.test").take();
+  CHECK_FALSE(fixture.create_user("bob@acme.test").ok());
+  CHECK(count(here) == 2);
+  CHECK(count(elsewhere) == 0);
+  fixture.must([&](Transaction& transaction) {
+    return delete_user(transaction, here, fixture.context, fixture.random, ada);
+  });
+  CHECK(count(here) == 1);
+  CHECK(fixture.problems().empty());
+  fixture.must([](Transaction& transaction) {
+    static constexpr storage::Sql sql{"test.spoil_count", "UPDATE user_counts SET count = 7"};
+    return transaction.execute(sql, {});
+  });
+  CHECK(fixture.problems().size() == 1);
+}
+
 TEST_CASE("users: an address that bypassed the parser is found by fsck") {
   Fixture fixture;
   const UserId ada = fixture.create_user("ada@acme.test").value().id;
   fixture.must([&](Transaction& transaction) {
     static constexpr storage::Sql sql{"test.spoil_email",
                                       "UPDATE users SET email = 'Ada@acme.test' WHERE id = $1"};
+    return transaction.execute(sql, {ada});
+  });
+  REQUIRE(fixture.problems().size() == 1);
+  CHECK(fixture.problems()[0].find(ada.text()) != std::string::npos);
+}
+
+TEST_CASE("users: a name without its search key is found by fsck") {
+  Fixture fixture;
+  const UserId ada = fixture.create_user("ada@acme.test").value().id;
+  CHECK(fixture.problems().empty());
+  fixture.must([&](Transaction& transaction) {
+    static constexpr storage::Sql sql{"test.spoil_name",
+                                      "UPDATE users SET name = 'Ada' WHERE id = $1"};
     return transaction.execute(sql, {ada});
   });
   REQUIRE(fixture.problems().size() == 1);

@@ -34,6 +34,7 @@ export interface Ready {
   client_id: string;
   client_secret: string;
   mailbox_url: string;
+  ca_file?: string;
   applications?: Application[];
 }
 
@@ -50,6 +51,7 @@ export interface Options {
   accessTokenSeconds?: number;
   seed?: string;
   port?: number;
+  tls?: boolean;
 }
 
 export class Gatehouse {
@@ -60,7 +62,7 @@ export class Gatehouse {
   private constructor(
     readonly folder: string,
     readonly port: number,
-    private readonly options: Options,
+    private options: Options,
   ) {}
 
   static async start(options: Options = {}): Promise<Gatehouse> {
@@ -81,6 +83,16 @@ export class Gatehouse {
     return this.ready.environment_url;
   }
 
+  // The root that vouches for this server, as PEM; nothing over http.
+  get ca(): string | undefined {
+    return this.ready.ca_file ? readFileSync(this.ready.ca_file, 'utf8') : undefined;
+  }
+
+  // What it has printed and logged so far.
+  get log(): string {
+    return readFileSync(join(this.folder, 'gatehouse.log'), 'utf8');
+  }
+
   application(name: string): Application {
     const found = this.ready.applications?.find((application) => application.name === name);
     if (!found) throw new Error(`the ready file names no application ${name}`);
@@ -94,9 +106,12 @@ export class Gatehouse {
       const query = new URLSearchParams({ to: address });
       const answer = await send(`${this.url}/dev/mail?${query}`, {
         headers: { accept: 'application/json' },
+        ca: this.ca,
       });
       const mails = JSON.parse(answer.body) as Mail[];
-      const fresh = mails.find((mail) => mail.code && !this.seenMail.has(mail.code + mail.link));
+      const fresh = mails.find(
+        (mail) => (mail.code || mail.link) && !this.seenMail.has(mail.code + mail.link),
+      );
       if (fresh) {
         this.seenMail.add(fresh.code + fresh.link);
         return fresh;
@@ -112,6 +127,13 @@ export class Gatehouse {
     await this.launch();
   }
 
+  // Stops it and starts it again on the same data and port, with other options.
+  async restart(options: Options): Promise<void> {
+    await this.end('SIGTERM');
+    this.options = { ...this.options, ...options };
+    await this.launch();
+  }
+
   // Ends it as a deployment would; returns its exit code.
   async terminate(): Promise<number> {
     return await this.end('SIGTERM');
@@ -120,7 +142,7 @@ export class Gatehouse {
   // Ends it and removes its data. A crash or a sanitizer's complaint is a failure, whoever asks.
   async stop(): Promise<void> {
     const status = await this.end('SIGTERM');
-    const log = readFileSync(join(this.folder, 'gatehouse.log'), 'utf8');
+    const log = this.log;
     rmSync(this.folder, { recursive: true, force: true });
     if (status !== 0 || /Sanitizer|runtime error:|ensure failed/.test(log)) {
       throw new Error(`gatehouse ended with status ${status}:\n${log.slice(-6000)}`);
@@ -147,10 +169,11 @@ export class Gatehouse {
   }
 
   private commandLine(readyFile: string): string[] {
-    const { accessTokenSeconds, seed } = this.options;
+    const { accessTokenSeconds, seed, tls } = this.options;
     const line = ['dev', '--port', String(this.port), '--data', join(this.folder, 'data')];
     line.push('--ready-file', readyFile);
     if (accessTokenSeconds) line.push('--access-token-ttl', String(accessTokenSeconds));
+    if (tls) line.push('--tls');
     if (seed) {
       const seedFile = join(this.folder, 'seed.toml');
       writeFileSync(seedFile, seed);
@@ -162,7 +185,7 @@ export class Gatehouse {
   private async readyFrom(readyFile: string): Promise<boolean> {
     try {
       this.ready = JSON.parse(readFileSync(readyFile, 'utf8')) as Ready;
-      return (await send(`${this.url}/readyz`)).status === 200;
+      return (await send(`${this.url}/readyz`, { ca: this.ca })).status === 200;
     } catch {
       return false; // not written to its end, or not listening
     }

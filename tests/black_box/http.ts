@@ -1,6 +1,7 @@
 // One HTTP request, exactly as given: no redirect is followed, no header is corrected. fetch()
 // would refuse to send half of what these tests have to send.
 import { request as httpRequest, type IncomingHttpHeaders } from 'node:http';
+import { request as httpsRequest } from 'node:https';
 
 export interface Answer {
   status: number;
@@ -13,6 +14,7 @@ export interface Sent {
   headers?: Record<string, string | string[]>;
   body?: string | Buffer;
   form?: Record<string, string> | [string, string][] | URLSearchParams;
+  ca?: string | undefined; // PEM: the one root that is trusted
 }
 
 export function send(url: string, sent: Sent = {}): Promise<Answer> {
@@ -21,8 +23,10 @@ export function send(url: string, sent: Sent = {}): Promise<Answer> {
   if (sent.form) headers['content-type'] ??= 'application/x-www-form-urlencoded';
   if (body !== undefined) headers['content-length'] = String(Buffer.byteLength(body));
   const method = sent.method ?? (body === undefined ? 'GET' : 'POST');
+  const options = { method, headers, timeout: 15_000, ...(sent.ca ? { ca: sent.ca } : {}) };
+  const open = url.startsWith('https:') ? httpsRequest : httpRequest;
   return new Promise((settle, fail) => {
-    const request = httpRequest(url, { method, headers, timeout: 15_000 }, (response) => {
+    const request = open(url, options, (response) => {
       const chunks: Buffer[] = [];
       response.on('data', (chunk: Buffer) => chunks.push(chunk));
       response.on('error', fail);

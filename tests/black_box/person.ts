@@ -97,7 +97,7 @@ export class Person {
       'sec-fetch-site': form ? 'same-origin' : 'none',
     };
     if (form) headers['origin'] = new URL(url).origin;
-    const answer = await send(url, { headers, ...(form && { form }) });
+    const answer = await send(url, { headers, ...(form && { form }), ca: this.gatehouse.ca });
     this.keepCookies(answer);
     return answer;
   }

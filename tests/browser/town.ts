@@ -178,7 +178,9 @@ family_name = "Lovelace"
 ).join('\n')}
 [[organizations]]
 name = "Acme"
-members = [${PEOPLE.map((name) => `{ email = "${name}@acme.test" }`).join(', ')}]
+members = [${PEOPLE.map(
+  (name) => `{ email = "${name}@acme.test"${name === 'ada' ? ', role = "admin"' : ''} }`,
+).join(', ')}]
 
 [[organizations]]
 name = "Globex"

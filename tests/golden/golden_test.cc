@@ -91,6 +91,7 @@ std::string_view guard_name(http::Guard guard) {
     case http::Guard::same_origin: return "same_origin";
     case http::Guard::no_prefetch: return "no_prefetch";
     case http::Guard::operations: return "operations";
+    case http::Guard::conversation: return "conversation";
   }
   return "?";
 }

@@ -36,7 +36,7 @@ def include(source: Source):
         return
     for line, match in source.matches(_INCLUDE, source.code_with_strings):
         quote, target = match[1], match[2]
-        if quote == "<":
+        if quote == "<" or target.endswith(".pb.h"):  # generated from proto/: a library as others
             message = _refuse_library(source, module, target)
         elif not target.startswith(("server/", "tests/", "fuzz/", "bench/")):
             message = f'"{target}": write the path from the root of the repository'

@@ -50,7 +50,7 @@ Result<Answer, Error> run_admin(const Verb& verb, const Values& values, const Ad
   OsRandom random;
   const Place place = TRY(find_place(options.place));
   const Context context = operator_context(clock, random);
-  const auto database = TRY(open_existing(place, context.now));
+  const auto database = TRY(open_existing(place, context.now, verb.load));
   Act act{.database = *database,
           .random = random,
           .context = context,

@@ -125,6 +125,11 @@ TEST_CASE("every setting of an environment can be shown and set by its name") {
   for (const auto& member : *before.object("settings")) {
     CAPTURE(member.key);
     const auto number = member.value.integer();
+    if (!number.has_value() && !member.value.string().has_value()) {
+      // A list has verbs of its own.
+      CHECK(shell.admin({"environments", "set", member.key + "=x"}).status == 1);
+      continue;
+    }
     const std::string value =
         number.has_value() ? std::to_string(*number) : std::string(*member.value.string());
     CHECK(shell.admin({"environments", "set", member.key + "=" + value}).status == 0);
@@ -231,6 +236,40 @@ TEST_CASE("secrets come and go, two active at most") {
   CHECK(shell.done({"secrets", "list", client_id}).array()->size() == 2);
   CHECK(shell.admin({"secrets", "delete", client_id, "sks_x", "--yes"}).status == 1);
   CHECK(!contains(shell.admin({"secrets", "list", client_id}).out, "test_"));
+}
+
+TEST_CASE("a secret that was deactivated can be activated again") {
+  Shell shell;
+  shell.make_environment();
+  const std::string client_id =
+      text(shell.done({"applications", "list"}).array()->front(), "client_id");
+  const std::string secret =
+      text(shell.done({"secrets", "list", client_id}).array()->front(), "id");
+  shell.done({"secrets", "deactivate", client_id, secret});
+  shell.done({"secrets", "activate", client_id, secret});
+  CHECK(text(shell.done({"secrets", "list", client_id}).array()->front(), "state") == "active");
+  CHECK(shell.admin({"secrets", "activate", client_id, "sks_1"}).status == 1);
+}
+
+TEST_CASE("clients of an organization are made, listed and deleted") {
+  Shell shell;
+  shell.make_environment();
+  const std::string org = text(shell.done({"organizations", "create", "--name", "Acme"}), "id");
+  const Json made = shell.done({"clients", "create", org, "--name", "Sync", "--scope", "read",
+                                "--audience", "api", "--token-lifetime", "600"});
+  const std::string client_id = text(made, "client_id");
+  CHECK(client_id.starts_with("m2morg_"));
+  CHECK(text(made, "client_secret").starts_with("test_"));
+  CHECK(made.integer("token_lifetime") == 600);
+  const Json all = shell.done({"clients", "list", org});
+  REQUIRE(all.array()->size() == 1);
+  CHECK(text(all.array()->front(), "client_id") == client_id);
+  CHECK(!contains(shell.admin({"clients", "list", org}).out, "test_"));
+  CHECK(shell.admin({"clients", "create", org, "--token-lifetime", "10"}).status == 1);
+  CHECK(shell.admin({"clients", "list", "org_1"}).status == 1);
+  shell.done({"clients", "delete", client_id});
+  CHECK(shell.admin({"clients", "delete", client_id, "--yes"}).status == 1);
+  CHECK(shell.done({"clients", "list", org}).array()->empty());
 }
 
 TEST_CASE("organizations, members and roles") {
@@ -424,6 +463,41 @@ TEST_CASE("serve makes its environment once, and starts on no other") {
   Config renamed = config_for("https://id.acme.test");
   renamed.environment.name = "Other";
   CHECK(contains(ensure(renamed).error().detail, "environment.name"));
+}
+
+TEST_CASE("custom claims are added, tried on a person, replaced and removed") {
+  Shell shell;
+  shell.make_environment();
+  CHECK(shell.done({"claims", "list"}).array()->empty());
+  const Json org = shell.done({"organizations", "create", "--name", "Acme"});
+  shell.done({"users", "create", "--email", "ada@acme.test", "--given-name", "Ada"});
+  shell.done({"organizations", "add-member", std::string(*org.string("id")), "ada@acme.test"});
+
+  shell.done({"claims", "add", "plan", "user.metadata.plan ?? \"free\""});
+  shell.done({"claims", "add", "company", "organization?.name"});
+  shell.done({"claims", "add", "broken", "organization.metadata.a.b"});
+  CHECK(shell.done({"claims", "list"}).array()->size() == 3);
+  CHECK(contains(shell.admin({"claims", "add", "plan", "1"}).err, "--replace"));
+  CHECK(contains(shell.admin({"claims", "add", "roles", "1"}).err, "tokens have already"));
+  CHECK(contains(shell.admin({"claims", "add", "odd", "user.emial"}).err, "character 6"));
+  CHECK(contains(shell.admin({"environments", "set", "custom_claims=1"}).err, "admin claims"));
+
+  const Outcome shown = shell.admin({"claims", "preview", "ada@acme.test"});
+  CHECK(shown.status == 0);
+  CHECK(contains(shown.out, "ada@acme.test, as a member of Acme:"));
+  CHECK(contains(shown.out, "\"free\""));
+  CHECK(contains(shown.out, "left out, character 24: what stands before this is null"));
+  const Json tried = shell.done(
+      {"claims", "preview", "ada@acme.test", "--expression", "split(user.email, \"@\")[1]"});
+  CHECK(tried.array()->front().string("value") == "acme.test");
+  CHECK(shell.admin({"claims", "preview", "nobody@acme.test"}).status != 0);
+
+  shell.done({"claims", "add", "plan", "\"pro\"", "--replace"});
+  CHECK(shell.done({"claims", "preview", "ada@acme.test"}).array()->front().string("value") ==
+        "pro");
+  shell.done({"claims", "remove", "plan"});
+  CHECK(shell.done({"claims", "list"}).array()->size() == 2);
+  CHECK(shell.admin({"claims", "remove", "plan", "--yes"}).status != 0);
 }
 
 TEST_CASE("serve does not start on a development environment") {

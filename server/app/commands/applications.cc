@@ -11,6 +11,24 @@ using applications::Application;
 using applications::NewApplication;
 using storage::Transaction;
 
+namespace {
+
+Json claims_json(const std::vector<applications::CustomClaim>& claims) {
+  Json::Object members;
+  for (const auto& claim : claims) members.push_back({claim.key, text_json(claim.value)});
+  return Json(std::move(members));
+}
+
+Json grants_json(const Application& application) {
+  Json::Array grants;
+  for (const std::string_view grant : applications::grant_types_of(application.type)) {
+    if (application.may_use_grant(grant)) grants.push_back(text_json(grant));
+  }
+  return Json(std::move(grants));
+}
+
+}  // namespace
+
 Json describe(const Application& application) {
   const auto lifetime = application.access_token_lifetime;
   const auto seconds_json = [](Duration duration) {
@@ -34,6 +52,8 @@ Json describe(const Application& application) {
       {"access_token_lifetime", lifetime.has_value() ? seconds_json(*lifetime) : Json()},
       {"scopes", texts_json(application.scopes)},
       {"audience", texts_json(application.audience)},
+      {"custom_claims", claims_json(application.custom_claims)},
+      {"grant_types", grants_json(application)},
       {"active_secrets", Json(active)},
       {"created_at", time_json(application.created_at)},
       {"updated_at", time_json(application.updated_at)}});
@@ -134,6 +154,8 @@ Result<Unit, Error> apply(const Assignment& wanted, applications::ApplicationCha
     change.scopes = split_list(value);
   } else if (wanted.key == "audience") {
     change.audience = split_list(value);
+  } else if (wanted.key == "grant_types") {
+    change.grant_types = split_list(value);
   } else if (wanted.key == "enforce_pkce" || wanted.key == "allow_api_access") {
     if (value != "true" && value != "false") {
       return Error(ErrorCode::invalid_argument, wanted.key + " is true or false");
@@ -146,11 +168,12 @@ Result<Unit, Error> apply(const Assignment& wanted, applications::ApplicationCha
           value == "true" ? NewApplication::ApiAccess::allowed : NewApplication::ApiAccess::refused;
     }
   } else {
-    return Error(ErrorCode::invalid_argument,
-                 "there is no setting '" + wanted.key +
-                     "'; there are name, signing_algorithm, initiate_login_uri, "
-                     "access_token_lifetime, scopes, audience, enforce_pkce, allow_api_access "
-                     "(redirect URIs have commands of their own: add-redirect, remove-redirect)");
+    return Error(
+        ErrorCode::invalid_argument,
+        "there is no setting '" + wanted.key +
+            "'; there are name, signing_algorithm, initiate_login_uri, "
+            "access_token_lifetime, scopes, audience, grant_types, enforce_pkce, allow_api_access "
+            "(redirect URIs have commands of their own: add-redirect, remove-redirect)");
   }
   return Unit{};
 }

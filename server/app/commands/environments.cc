@@ -68,6 +68,10 @@ Result<Answer, Error> create(Act& act, const Values& values) {
 
 // The stored form of one setting's new value.
 Result<Json, Error> parse_value(const Json& current, const Assignment& wanted) {
+  if (current.array() != nullptr) {
+    return Error(ErrorCode::invalid_argument,
+                 wanted.key + " is changed with: gatehouse admin claims");
+  }
   if (current.integer().has_value()) return Json(TRY(parse_count(wanted.value, wanted.key)));
   return Json(wanted.value);
 }

@@ -1,9 +1,12 @@
 #include "server/storage/fsck.h"
 
+#include "server/api_tokens/invariants.h"
 #include "server/app/commands/maintenance.h"
 #include "server/app/key_policy.h"
 #include "server/applications/invariants.h"
 #include "server/audit/invariants.h"
+#include "server/connections/invariants.h"
+#include "server/directories/invariants.h"
 #include "server/environments/environment.h"
 #include "server/environments/invariants.h"
 #include "server/keys/invariants.h"
@@ -88,6 +91,9 @@ Result<Answer, Error> run_fsck(const PlaceOptions& options) {
   report.check("users", users::check_invariants);
   report.check("organizations", orgs::check_invariants);
   report.check("roles", rbac::check_invariants);
+  report.check("API tokens", api_tokens::check_invariants);
+  report.check("connections", connections::check_invariants);
+  report.check("directories", directories::check_invariants);
   report.check("sessions", sessions::check_invariants);
   report.run("keys", [&] { return check_keys(*database, context, place.master_key_file); });
   report.check("audit", audit::check_invariants);

@@ -4,6 +4,7 @@
 
 #include "server/app/commands/lookup.h"
 #include "server/app/key_policy.h"
+#include "server/applications/machine_client.h"
 #include "server/keys/key_store.h"
 #include "server/keys/rotate.h"
 
@@ -48,10 +49,16 @@ Result<keys::KeyPolicy, Error> load_policy(Act& act) {
   for (const SigningKeyRow& key : TRY(load_keys(act))) {
     if (std::ranges::find(always, key.algorithm) == always.end()) always.push_back(key.algorithm);
   }
-  const auto applications = TRY(act.read([&](Transaction& transaction) {
-    return applications::list_applications(transaction, act.environment().id);
-  }));
-  return key_policy(applications::make_entry(act.environment(), applications), always);
+  const auto entry =
+      TRY(act.read([&](Transaction& transaction) -> Result<applications::CatalogEntry, Error> {
+        const EnvironmentId environment = act.environment().id;
+        auto all = TRY(applications::list_applications(transaction, environment));
+        auto made = applications::make_entry(act.environment(), std::move(all));
+        made.longest_machine_token =
+            TRY(applications::longest_machine_token(transaction, environment));
+        return made;
+      }));
+  return key_policy(entry, always);
 }
 
 Json ids_json(const std::vector<KeyId>& ids) {

@@ -1,6 +1,7 @@
 // gatehouse admin organizations …
 
 #include "server/app/commands/lookup.h"
+#include "server/members/organization_deletion.h"
 #include "server/rbac/role.h"
 #include "server/sessions/session.h"
 
@@ -57,9 +58,8 @@ Result<Answer, Error> rename(Act& act, const Values& values) {
   const EnvironmentId environment = act.environment().id;
   const auto renamed = TRY(act.write([&](Transaction& transaction) -> Result<Organization, Error> {
     const auto found = TRY(find_organization(transaction, environment, values.text("org")));
-    TRY(orgs::rename(transaction, environment, act.context, act.random, found.id,
-                     values.text("name")));
-    return find_organization(transaction, environment, values.text("org"));
+    return orgs::update(transaction, environment, found.id, act.context, act.random,
+                        {.display_name = values.text("name")});
   }));
   return Answer{.document = describe(renamed),
                 .sentence = "It is called " + renamed.display_name + " now."};
@@ -69,9 +69,7 @@ Result<Answer, Error> remove(Act& act, const Values& values) {
   const EnvironmentId environment = act.environment().id;
   const auto gone = TRY(act.write([&](Transaction& transaction) -> Result<Organization, Error> {
     auto found = TRY(find_organization(transaction, environment, values.text("org")));
-    TRY(sessions::end_all_in_organization(transaction, environment, found.id, act.context,
-                                          act.random, sessions::EndReason::revoked));
-    TRY(orgs::delete_organization(transaction, environment, act.context, act.random, found.id));
+    TRY(members::delete_organization(transaction, environment, found.id, act.context, act.random));
     return found;
   }));
   return Answer{.document = describe(gone), .sentence = "Deleted " + gone.display_name + "."};
@@ -173,7 +171,8 @@ std::vector<Verb> organization_verbs() {
        "Delete an organization",
        {org},
        remove,
-       "This deletes the organization with its memberships and signs its members out."},
+       "This deletes the organization, signs its members out, and deletes the people who"
+       " belong to no other organization."},
       {noun, "members", "List who belongs to it", {org, limit_option(), older}, members},
       {noun,
        "add-member",

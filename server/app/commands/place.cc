@@ -17,6 +17,8 @@ constexpr std::string_view default_folder = ".gatehouse";
 // Of reports that read everything.
 constexpr auto command_deadline = minutes(30);
 const EnvironmentId no_environment(1);
+constexpr std::int64_t bulk_cache_kib = 256 * 1024;
+constexpr int bulk_checkpoint_pages = 50'000;
 
 std::string login_name() {
   std::array<char, 4096> buffer{};
@@ -48,14 +50,19 @@ Result<Place, Error> find_place(const PlaceOptions& options) {
 }
 
 Result<std::unique_ptr<storage::SqliteDatabase>, Error> open_existing(const Place& place,
-                                                                      Instant now) {
+                                                                      Instant now, Load load) {
   struct ::stat facts {};
   if (::stat(place.database_file().c_str(), &facts) != 0) {
     return Error(ErrorCode::not_found,
                  "there is no Gatehouse data in " + place.data_folder +
                      "; name its folder with --data, or the configuration with --config");
   }
-  return storage::SqliteDatabase::open({.path = place.database_file(), .now = now});
+  storage::SqliteSettings settings{.path = place.database_file(), .now = now};
+  if (load == Load::bulk) {
+    settings.write_cache_kib = bulk_cache_kib;
+    settings.checkpoint_pages = bulk_checkpoint_pages;
+  }
+  return storage::SqliteDatabase::open(settings);
 }
 
 Result<crypto::MasterKey, Error> read_master_key(const std::string& file) {

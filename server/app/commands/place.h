@@ -26,10 +26,15 @@ struct Place {
 // Errors: invalid_argument (both are named; the configuration's).
 Result<Place, Error> find_place(const PlaceOptions& options);
 
+// How much a command is going to write: a transaction of `bulk` changes much of the file, and is
+// given the memory to write each page once.
+enum class Load { small, bulk };
+
 // The database at that place, brought up to date. Errors: not_found if there is none, since a
 // mistyped folder must not become a new database; those of SqliteDatabase::open.
 Result<std::unique_ptr<storage::SqliteDatabase>, Error> open_existing(const Place& place,
-                                                                      Instant now);
+                                                                      Instant now,
+                                                                      Load load = Load::small);
 // Errors: those of read_secret_file and master_key_from_text.
 Result<crypto::MasterKey, Error> read_master_key(const std::string& file);
 

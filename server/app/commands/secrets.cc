@@ -16,7 +16,8 @@ Json describe_secret(const SecretRecord& secret) {
                            {"state", text_json(is_active ? "active" : "inactive")},
                            {"ends_with", text_json(secret.suffix)},
                            {"created_at", time_json(secret.created_at)},
-                           {"expires_at", optional_time_json(secret.expires_at)}});
+                           {"expires_at", optional_time_json(secret.expires_at)},
+                           {"last_used_at", optional_time_json(secret.last_used_at)}});
 }
 
 Result<Answer, Error> list(Act& act, const Values& values) {
@@ -31,7 +32,8 @@ Result<Answer, Error> list(Act& act, const Values& values) {
                   {"state", "STATE"},
                   {"ends_with", "ENDS WITH"},
                   {"created_at", "CREATED"},
-                  {"expires_at", "EXPIRES"}},
+                  {"expires_at", "EXPIRES"},
+                  {"last_used_at", "LAST USED"}},
       .nothing = found.is_confidential()
                      ? "No secret yet. Make one: gatehouse admin secrets create " + found.client_id
                      : "A public client has no secrets."};
@@ -69,6 +71,10 @@ Result<Answer, Error> change(Act& act, const Values& values, Change how, std::st
       .sentence = "Secret " + id.text() + " is " + std::string(done) + "."};
 }
 
+Result<Answer, Error> activate(Act& act, const Values& values) {
+  return change(act, values, applications::activate_secret, "activated");
+}
+
 Result<Answer, Error> deactivate(Act& act, const Values& values) {
   return change(act, values, applications::deactivate_secret, "deactivated");
 }
@@ -90,6 +96,7 @@ std::vector<Verb> secret_verbs() {
        "Make a secret and show it once; two can be active",
        {client_id},
        create},
+      {"secrets", "activate", "Let an inactive secret work again", both, activate},
       {"secrets", "deactivate", "Let a secret work no longer", both, deactivate, warning},
       {"secrets", "delete", "Delete a secret", both, remove, warning},
   };

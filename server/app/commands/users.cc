@@ -1,6 +1,7 @@
 // gatehouse admin users …
 
 #include "server/app/commands/lookup.h"
+#include "server/members/member.h"
 #include "server/rbac/role.h"
 #include "server/sessions/session.h"
 
@@ -126,9 +127,7 @@ Result<Answer, Error> remove(Act& act, const Values& values) {
   const EnvironmentId environment = act.environment().id;
   const auto gone = TRY(act.write([&](Transaction& transaction) -> Result<User, Error> {
     User found = TRY(find_user(transaction, environment, values.text("user")));
-    TRY(sessions::end_all_of_user(transaction, environment, act.context, act.random, found.id,
-                                  sessions::EndReason::revoked));
-    TRY(users::delete_user(transaction, environment, act.context, act.random, found.id));
+    TRY(members::delete_user(transaction, environment, act.context, act.random, found.id));
     return found;
   }));
   return Answer{.document = describe(gone), .sentence = "Deleted " + gone.email.text() + "."};

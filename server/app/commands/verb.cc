@@ -57,8 +57,11 @@ std::vector<Noun> all_nouns() {
           {"applications", "OAuth clients, their redirect URIs and settings"},
           {"secrets", "Client secrets of an application"},
           {"organizations", "Customers, and who belongs to them"},
+          {"clients", "API clients for the programs of an organization"},
           {"users", "People"},
+          {"import", "Many users at once, from a file"},
           {"roles", "What members of an organization may do"},
+          {"claims", "What the tokens of people say beyond what they always say"},
           {"sessions", "Signed-in browsers"},
           {"keys", "Signing keys"},
           {"audit", "Who did what, when"}};
@@ -66,9 +69,9 @@ std::vector<Noun> all_nouns() {
 
 std::vector<Verb> all_verbs() {
   std::vector<Verb> all;
-  for (auto* rows :
-       {environment_verbs, application_verbs, redirect_verbs, secret_verbs, organization_verbs,
-        user_verbs, role_verbs, session_verbs, key_verbs, audit_verbs}) {
+  for (auto* rows : {environment_verbs, application_verbs, redirect_verbs, secret_verbs,
+                     organization_verbs, client_verbs, user_verbs, import_verbs, role_verbs,
+                     claim_verbs, session_verbs, key_verbs, audit_verbs}) {
     auto some = rows();
     std::move(some.begin(), some.end(), std::back_inserter(all));
   }

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "server/app/commands/answer.h"
+#include "server/app/commands/place.h"
 #include "server/core/result.h"
 #include "server/crypto/master_key.h"
 #include "server/environments/environment.h"
@@ -81,6 +82,7 @@ struct Verb {
   std::string warning = {};
   std::vector<std::string> asks_with = {};
   enum class Scope { environment, installation } scope = Scope::environment;
+  Load load = Load::small;
 };
 
 struct Noun {
@@ -97,8 +99,11 @@ struct Noun {
 [[nodiscard]] std::vector<Verb> redirect_verbs();
 [[nodiscard]] std::vector<Verb> secret_verbs();
 [[nodiscard]] std::vector<Verb> organization_verbs();
+[[nodiscard]] std::vector<Verb> client_verbs();
 [[nodiscard]] std::vector<Verb> user_verbs();
+[[nodiscard]] std::vector<Verb> import_verbs();
 [[nodiscard]] std::vector<Verb> role_verbs();
+[[nodiscard]] std::vector<Verb> claim_verbs();
 [[nodiscard]] std::vector<Verb> session_verbs();
 [[nodiscard]] std::vector<Verb> key_verbs();
 [[nodiscard]] std::vector<Verb> audit_verbs();

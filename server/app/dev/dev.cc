@@ -8,6 +8,7 @@
 #include <filesystem>
 
 #include "server/app/data_folder.h"
+#include "server/app/dev/local_tls.h"
 #include "server/app/dev/mailbox_pages.h"
 #include "server/app/dev/seed.h"
 #include "server/app/runtime.h"
@@ -37,15 +38,46 @@ Result<std::uint16_t, Error> free_port() {
   return ntohs(address.sin_port);
 }
 
-std::string ready_document(const Seeded& seeded, const std::string& base_url) {
+// Where the environment is, and what clients need to get there.
+struct Place {
+  std::uint16_t port = 0;
+  std::string base_url;
+  std::optional<LocalTls> tls = std::nullopt;  // absent: http
+
+  [[nodiscard]] http::server::Settings server(const DevOptions& options) const {
+    http::server::Settings settings{.port = port, .io_threads = options.io_threads};
+    if (tls.has_value()) {
+      settings.tls_certificate_path = tls->certificate_path;
+      settings.tls_key_path = tls->key_path;
+      settings.tls_addressed_certificate_path = tls->addressed_certificate_path;
+    }
+    return settings;
+  }
+};
+
+Result<Place, Error> find_place(const DevOptions& options, const DataFolder& folder, Instant now,
+                                Random& random) {
+  Place place;
+  place.port = options.port != 0 ? options.port : TRY(free_port());
+  const bool is_tls = options.transport == DevOptions::Transport::tls;
+  if (is_tls) place.tls = TRY(prepare_local_tls(folder, now, random));
+  // The scheme's own port is left out here too [RFC 3986 §6.2.3].
+  place.base_url = TRY(environments::normalize_base_url(
+      environments::Kind::development,
+      (is_tls ? "https://localhost:" : "http://localhost:") + std::to_string(place.port)));
+  return place;
+}
+
+std::string ready_document(const Seeded& seeded, const Place& place) {
   std::string out;
   JsonWriter writer(out);
   const Seeded::App& main = seeded.applications.front();
   writer.begin_object();
-  writer.field("environment_url", base_url);
+  writer.field("environment_url", place.base_url);
   writer.field("client_id", main.client_id);
   writer.field("client_secret", main.client_secret->reveal());
-  writer.field("mailbox_url", base_url + "/dev/mail");
+  writer.field("mailbox_url", place.base_url + "/dev/mail");
+  if (place.tls.has_value()) writer.field("ca_file", place.tls->authority_path);
   writer.key("applications").begin_array();
   for (const Seeded::App& application : seeded.applications) {
     writer.begin_object();
@@ -86,19 +118,31 @@ std::string admin_command(const std::string& data_folder) {
          shell_word(data.string());
 }
 
-void print_summary(const DevOptions& options, const Seeded& seeded, const std::string& base_url) {
+void print_summary(const DevOptions& options, const Seeded& seeded, const Place& place) {
   const Seeded::App& main = seeded.applications.front();
   const std::string secret(main.client_secret->reveal());
   std::printf("\n  Gatehouse is ready.\n\n");
-  std::printf("  Environment    %s\n", base_url.c_str());
-  std::printf("  Mailbox        %s/dev/mail\n", base_url.c_str());
+  std::printf("  Environment    %s\n", place.base_url.c_str());
+  std::printf("  Mailbox        %s/dev/mail\n", place.base_url.c_str());
   std::printf("  Client id      %s\n", main.client_id.c_str());
   std::printf("  Client secret  %s\n", secret.c_str());
   if (!seeded.users.empty()) {
     std::printf("  Sign in as     %s  (the code comes to the mailbox)\n",
                 seeded.users.front().email.text().c_str());
   }
-  std::printf("  Data           %s\n\n", options.data_folder.c_str());
+  std::printf("  Data           %s\n", options.data_folder.c_str());
+  if (place.tls.has_value()) {
+    std::printf("  Root           %s%s\n", place.tls->authority_path.c_str(),
+                place.tls->authority == LocalTls::Authority::new_ ? "  (new: trust it first)" : "");
+  }
+  if (seeded.moved_from.has_value()) {
+    std::printf(
+        "\n  It was at %s before: tokens and sessions from there count no more, and\n"
+        "  applications need the new URL.\n",
+        seeded.moved_from->c_str());
+  }
+  std::printf("\n");
+  if (place.tls.has_value()) std::printf("%s", trust_instructions(*place.tls).c_str());
   std::printf("  Ctrl-C stops it; the data stays.\n\n");
   std::fflush(stdout);
 }
@@ -123,15 +167,14 @@ Result<Unit, Error> run_dev(const DevOptions& options) {
   const auto database =
       TRY(storage::SqliteDatabase::open({.path = folder.database_path(), .now = clock.now()}));
   const Seed seed = options.seed_file.empty() ? default_seed() : TRY(read_seed(options.seed_file));
-  const std::uint16_t port = options.port != 0 ? options.port : TRY(free_port());
-  const std::string base_url = "http://localhost:" + std::to_string(port);
+  const Place place = TRY(find_place(options, folder, clock.now(), random));
 
   const Context setup = system_context(no_environment, clock, random);
   const Seeded seeded =
       TRY(storage::write(*database, setup, [&](storage::Transaction& transaction) {
         return apply_seed(transaction, setup, random, master_key, seed,
                           {.environment_name = std::string(environment_name),
-                           .base_url = base_url,
+                           .base_url = place.base_url,
                            .access_token_lifetime = options.access_token_lifetime});
       }));
 
@@ -149,12 +192,11 @@ Result<Unit, Error> run_dev(const DevOptions& options) {
                       },
                   .template_folder = options.template_folder}));
   TRY(app->make_keys());
-  const auto runtime =
-      TRY(Runtime::start(*app, *log, {.port = port, .io_threads = options.io_threads}));
+  const auto runtime = TRY(Runtime::start(*app, *log, place.server(options)));
   if (!options.ready_file.empty()) {
-    TRY(write_secret_file(options.ready_file, ready_document(seeded, base_url)));
+    TRY(write_secret_file(options.ready_file, ready_document(seeded, place)));
   }
-  print_summary(options, seeded, base_url);
+  print_summary(options, seeded, place);
   if (wait_for_stop(*database) == StopReason::database_failed) {
     return Error(ErrorCode::unavailable, "the database could not keep what was written");
   }

@@ -2,6 +2,7 @@
 
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 
@@ -20,6 +21,7 @@ struct DevOptions {
   std::string log_file = {};    // empty: standard error
   std::string template_folder = {};
   int io_threads = 1;
+  enum class Transport { clear, tls } transport = Transport::clear;
 };
 
 // Runs until it is told to stop. Prints where everything is.

@@ -20,6 +20,7 @@ Secret development_secret(const crypto::MasterKey& master_key, std::string_view 
   return Secret("test_" + base64url_encode(crypto::hmac_sha256(key.reveal(), client_id)));
 }
 
+// As it was before, or as it was made.
 Result<Environment, Error> ensure_environment(Transaction& transaction, const Context& context,
                                               Random& random, const Seed& seed,
                                               const SeedOrder& order) {
@@ -155,7 +156,8 @@ Seed default_seed() {
 Result<Seeded, Error> apply_seed(Transaction& transaction, const Context& context, Random& random,
                                  const crypto::MasterKey& master_key, const Seed& seed,
                                  const SeedOrder& order) {
-  const EnvironmentId id = TRY(ensure_environment(transaction, context, random, seed, order)).id;
+  const Environment before = TRY(ensure_environment(transaction, context, random, seed, order));
+  const EnvironmentId id = before.id;
   const Context there = in_environment(context, id);
   if (order.access_token_lifetime.has_value()) {
     auto settings = TRY(environments::find_environment(transaction, id))->settings;
@@ -166,6 +168,7 @@ Result<Seeded, Error> apply_seed(Transaction& transaction, const Context& contex
   ENSURE(environment.has_value());
 
   Seeded seeded{.environment = id, .applications = {}, .organizations = {}, .users = {}};
+  if (before.base_url != environment->base_url) seeded.moved_from = before.base_url;
   seeded.applications.push_back(
       TRY(ensure_application(transaction, *environment, there, random, master_key, seed.main)));
   for (const SeedApplication& wanted : seed.applications) {

@@ -48,6 +48,8 @@ struct Seeded {
     std::optional<Secret> client_secret;  // absent for public clients
   };
   EnvironmentId environment;
+  // The issuer before, if this seed moved it: what was issued under it counts no more.
+  std::optional<std::string> moved_from = std::nullopt;
   std::vector<App> applications;  // the default application first
   std::vector<orgs::Organization> organizations;
   std::vector<users::User> users;

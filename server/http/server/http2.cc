@@ -24,6 +24,17 @@ Method method_of(std::string_view text) {
   return Method::other;
 }
 
+// Whether bytes begin with a whole message: a byte of flags, four of length, the message.
+bool holds_message(std::string_view body) {
+  constexpr std::size_t prefix_bytes = 5;
+  if (body.size() < prefix_bytes) return false;
+  std::size_t length = 0;
+  for (std::size_t i = 1; i < prefix_bytes; ++i) {
+    length = length << 8 | static_cast<unsigned char>(body[i]);
+  }
+  return body.size() - prefix_bytes >= length;
+}
+
 bool is_bodyless(int status) { return status == 204 || status == 304; }
 
 }  // namespace
@@ -138,7 +149,8 @@ void Http2Protocol::on_request_complete(Stream& stream) {
 
 void Http2Protocol::on_body_bytes(Stream& stream, std::string_view bytes) {
   plan_if_needed(stream);
-  if (stream.is_answered) return;
+  // What follows a message that is being answered already is not read.
+  if (stream.is_answered || stream.is_started) return;
   if (bytes.size() > stream.plan.body_bytes_max - stream.request.body.size()) {
     return refuse(stream, {413, "body too large"});
   }
@@ -147,6 +159,10 @@ void Http2Protocol::on_body_bytes(Stream& stream, std::string_view bytes) {
   }
   bodies_bytes_ += bytes.size();
   stream.request.body.append(bytes);
+  if (stream.plan.body == Plan::Body::first_message && holds_message(stream.request.body)) {
+    ready_.push_back(stream.id);
+    stream.is_request_complete = true;
+  }
 }
 
 void Http2Protocol::on_stream_closed(StreamId id) {

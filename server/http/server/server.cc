@@ -168,7 +168,8 @@ Result<std::unique_ptr<Server>, Error> Server::start(Application& application, L
   try {
     std::unique_ptr<TlsContext> tls;
     if (!settings.tls_certificate_path.empty()) {
-      tls = TRY(TlsContext::load({settings.tls_certificate_path, settings.tls_key_path}));
+      tls = TRY(TlsContext::load({settings.tls_certificate_path, settings.tls_key_path,
+                                  settings.tls_addressed_certificate_path}));
     }
     auto server =
         std::make_unique<ServerOnSockets>(application, log, std::move(settings), std::move(tls));

@@ -30,6 +30,9 @@ struct Plan {
   Run run = Run::inline_;
   std::size_t body_bytes_max = 0;  // more is answered with 413, the body unread
   const void* route = nullptr;     // handed back to handle(); means nothing to the server
+  // When the body counts as there: once it has ended, or (HTTP/2 only) as soon as it holds a whole
+  // message of gRPC's framing, for callers that wait for an answer before they end their stream.
+  enum class Body { whole, first_message } body = Body::whole;
 };
 
 class Application {
@@ -51,6 +54,7 @@ struct Settings {
   std::uint16_t port = 0;            // 0: any free port, see Server::port
   std::string tls_certificate_path;  // PEM chain; both or neither
   std::string tls_key_path;
+  std::string tls_addressed_certificate_path = {};  // see TlsContext::Files
   int io_threads = 1;
   int worker_threads = 32;
   int hash_threads = 1;

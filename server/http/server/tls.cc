@@ -1,6 +1,7 @@
 #include "server/http/server/tls.h"
 
 #include <openssl/err.h>
+#include <openssl/pem.h>
 #include <openssl/ssl.h>
 
 #include <array>
@@ -24,6 +25,12 @@ int select_protocol(SSL*, const unsigned char** chosen, unsigned char* chosen_si
                                             offered, offered_size);
   *chosen = out;
   return outcome == OPENSSL_NPN_NEGOTIATED ? SSL_TLSEXT_ERR_OK : SSL_TLSEXT_ERR_ALERT_FATAL;
+}
+
+// For each handshake: the certificate of whoever names no host.
+int choose_certificate(SSL* session, void* addressed) {
+  if (SSL_get_servername(session, TLSEXT_NAMETYPE_host_name) != nullptr) return 1;
+  return SSL_use_certificate(session, static_cast<X509*>(addressed));
 }
 
 std::string last_reason() {
@@ -62,10 +69,27 @@ Result<std::unique_ptr<TlsContext>, Error> TlsContext::load(const Files& files) 
     return Error(ErrorCode::invalid_argument,
                  "TLS key " + files.key_path + " does not belong to the certificate");
   }
+  if (!files.addressed_certificate_path.empty()) {
+    TRY(context->load_addressed(files.addressed_certificate_path));
+  }
   return context;
 }
 
-TlsContext::~TlsContext() { SSL_CTX_free(context_); }
+Result<Unit, Error> TlsContext::load_addressed(const std::string& path) {
+  BIO* file = BIO_new_file(path.c_str(), "r");
+  addressed_ = file ? PEM_read_bio_X509(file, nullptr, nullptr, nullptr) : nullptr;
+  BIO_free(file);
+  if (!addressed_ || X509_check_private_key(addressed_, SSL_CTX_get0_privatekey(context_)) != 1) {
+    return Error(ErrorCode::invalid_argument, "TLS certificate " + path + ": " + last_reason());
+  }
+  SSL_CTX_set_cert_cb(context_, choose_certificate, addressed_);
+  return Unit{};
+}
+
+TlsContext::~TlsContext() {
+  SSL_CTX_free(context_);
+  X509_free(addressed_);
+}
 
 TlsSession::TlsSession(const TlsContext& context) : session_(SSL_new(context.get())) {
   BIO* in = BIO_new(BIO_s_mem());

@@ -13,6 +13,7 @@
 
 struct ssl_st;
 struct ssl_ctx_st;
+struct x509_st;
 
 namespace gatehouse::http::server {
 
@@ -22,6 +23,9 @@ class TlsContext {
   struct Files {
     std::string certificate_path;  // PEM, the leaf first
     std::string key_path;
+    // For clients that name no host [RFC 6066 §3], who came by an address; with the same key.
+    // Empty: they get the other one.
+    std::string addressed_certificate_path = {};
   };
   static Result<std::unique_ptr<TlsContext>, Error> load(const Files& files);
   explicit TlsContext(ssl_ctx_st* context) : context_(context) {}
@@ -32,7 +36,10 @@ class TlsContext {
   [[nodiscard]] ssl_ctx_st* get() const { return context_; }
 
  private:
+  Result<Unit, Error> load_addressed(const std::string& path);
+
   ssl_ctx_st* context_;
+  x509_st* addressed_ = nullptr;
 };
 
 class TlsSession {

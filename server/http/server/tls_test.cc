@@ -242,6 +242,22 @@ TEST_CASE("TLS: a key that does not belong to the certificate is named") {
   CHECK(TlsContext::load({one.certificate_path(), one.key_path()}).ok());
 }
 
+TEST_CASE("TLS: a certificate for clients that name no host must have the same key") {
+  const Certificate one;
+  const Certificate other;
+  const auto load = [&](const std::string& addressed) {
+    return TlsContext::load({one.certificate_path(), one.key_path(), addressed});
+  };
+  CHECK(load(one.certificate_path()).ok());
+  for (const std::string& wrong :
+       {other.certificate_path(), one.key_path(), std::string("/none")}) {
+    const auto loaded = load(wrong);
+    REQUIRE(!loaded.ok());
+    CHECK(loaded.error().code == ErrorCode::invalid_argument);
+    CHECK(loaded.error().detail.find(wrong) != std::string::npos);
+  }
+}
+
 TEST_CASE("TLS: bytes that are no TLS fail the session and nothing else") {
   const Certificate certificate;
   const auto context = TlsContext::load({certificate.certificate_path(), certificate.key_path()});

@@ -83,6 +83,7 @@ Result<Redemption, Error> accept(Transaction& transaction, const TokenRequest& r
   auto grant = TRY(load_person_grant(transaction, environment, *live, code.organization,
                                      std::move(*scope), code.nonce));
   if (!grant.has_value()) return Redemption(invalid_grant("no longer a member"));
+  TRY(add_claim_facts(transaction, environment, request.client, *grant));
 
   Redeemed redeemed{std::move(*grant), code.token, std::nullopt};
   TRY(sessions::note_client(transaction, environment, code.session, application.id,
@@ -144,12 +145,14 @@ Result<IssuedTokens, OAuthError> authorization_code(const TokenRequest& request)
       }));
   if (auto* refusal = std::get_if<OAuthError>(&redemption)) return std::move(*refusal);
   Redeemed& redeemed = std::get<Redeemed>(redemption);
-  IssuedTokens tokens = TRY(issue_person_tokens(*ring, {.environment = request.client.environment(),
-                                                        .application = request.client.application(),
-                                                        .grant = redeemed.grant,
-                                                        .token = redeemed.token,
-                                                        .now = request.context.now,
-                                                        .code = &code}));
+  IssuedTokens tokens =
+      TRY(issue_person_tokens(*ring, {.environment = request.client.environment(),
+                                      .application = request.client.application(),
+                                      .grant = redeemed.grant,
+                                      .custom_claims = request.client.entry().custom_claims,
+                                      .token = redeemed.token,
+                                      .now = request.context.now,
+                                      .code = &code}));
   tokens.refresh_token = std::move(redeemed.refresh_token);
   return tokens;
 }

@@ -28,18 +28,24 @@ Result<ScopeSet, OAuthError> granted_scope(const Application& application, const
 
 Result<IssuedTokens, OAuthError> client_credentials(const TokenRequest& request) {
   const Application& application = request.client.application();
-  if (!application.is_confidential()) {
-    return OAuthError(OAuthCode::unauthorized_client, "A public client cannot use this grant.");
+  const applications::MachineClient* machine = request.client.machine();
+  if (machine != nullptr && !machine->may_use_client_credentials()) {
+    return OAuthError(OAuthCode::unauthorized_client, "This client acts for people only.");
   }
   const auto ring = request.deps.keys.snapshot(request.context.environment);
   if (ring == nullptr) {
     return OAuthError(OAuthCode::temporarily_unavailable, "Signing keys are being made.");
   }
-  ScopeSet scope = TRY(granted_scope(application, request.form));
+  MachineGrant grant;
+  grant.scope = TRY(granted_scope(application, request.form));
+  if (machine != nullptr) {
+    grant.organization = machine->organization();
+    grant.organization_external_id = machine->organization_external_id;
+  }
   return issue_machine_token(*ring,
                              {.environment = request.client.environment(),
                               .application = application,
-                              .scope = std::move(scope),
+                              .grant = grant,
                               .token = TokenId::make(request.deps.random, request.context.now),
                               .now = request.context.now});
 }

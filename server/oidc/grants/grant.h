@@ -15,6 +15,10 @@ struct TokenRequest {
   const AuthenticatedClient& client;
 };
 
+// Loads what custom claims are made of into the grant, where the environment has any.
+Result<Unit, Error> add_claim_facts(storage::Transaction& transaction, EnvironmentId environment,
+                                    const AuthenticatedClient& client, PersonGrant& grant);
+
 // [RFC 6749 §4.1.3] [RFC 7636 §4.5]
 Result<IssuedTokens, OAuthError> authorization_code(const TokenRequest& request);
 // [RFC 6749 §6] [OIDC Core §12]

@@ -61,6 +61,7 @@ Result<Refresh, Error> use(Transaction& transaction, const TokenRequest& request
   auto grant = TRY(load_person_grant(transaction, environment, granted.live,
                                      granted.family.organization, std::move(scope).value(), {}));
   if (!grant.has_value()) return Refresh(invalid_grant("no longer a member"));
+  TRY(add_claim_facts(transaction, environment, request.client, *grant));
   return Refresh(Refreshed{std::move(*grant), std::move(granted.token)});
 }
 
@@ -86,6 +87,7 @@ Result<IssuedTokens, OAuthError> refresh_token(const TokenRequest& request) {
       issue_person_tokens(*ring, {.environment = request.client.environment(),
                                   .application = request.client.application(),
                                   .grant = refreshed.grant,
+                                  .custom_claims = request.client.entry().custom_claims,
                                   .token = TokenId::make(request.deps.random, request.context.now),
                                   .now = request.context.now}));
   tokens.refresh_token = std::move(refreshed.token);

@@ -74,7 +74,8 @@ Result<Unit, Error> Connection::configure(const ConnectionSettings& settings) {
   }
   // The writer checkpoints by itself, where it can see the outcome, so SQLite must not.
   TRY(run_script(
-      "PRAGMA cache_size=-2048; PRAGMA wal_autocheckpoint=0; PRAGMA journal_size_limit=16777216;"));
+      "PRAGMA wal_autocheckpoint=0; PRAGMA journal_size_limit=16777216; PRAGMA cache_size=-" +
+      std::to_string(settings.write_cache_kib)));
   TRY(run_script(settings.durability == ConnectionSettings::Durability::full
                      ? "PRAGMA synchronous=FULL;"
                      : "PRAGMA synchronous=OFF;"));

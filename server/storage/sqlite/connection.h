@@ -24,8 +24,9 @@ struct ConnectionSettings {
   std::string vfs;  // empty: the default
   Access access = Access::read;
   Durability durability = Durability::full;
-  milliseconds busy_timeout{0};  // how long to wait for another process
-  std::int64_t pages_max = 0;    // 0: as many as SQLite allows
+  milliseconds busy_timeout{0};         // how long to wait for another process
+  std::int64_t pages_max = 0;           // 0: as many as SQLite allows
+  std::int64_t write_cache_kib = 2048;  // pages that a writing connection keeps
 };
 
 struct CloseConnection {

@@ -73,6 +73,7 @@ Result<std::unique_ptr<SqliteDatabase>, Error> SqliteDatabase::open(
   connection_settings.vfs = settings.vfs;
   connection_settings.busy_timeout = settings.busy_timeout;
   connection_settings.pages_max = settings.pages_max;
+  connection_settings.write_cache_kib = settings.write_cache_kib;
   std::optional<ScratchFolder> scratch;
   if (settings.place == SqliteSettings::Place::memory) {
     scratch.emplace(TRY(ScratchFolder::make()));

@@ -33,8 +33,11 @@ struct SqliteSettings {
   std::size_t batch_max = 256;      // writes in one commit
   int checkpoint_pages = 2000;      // WAL pages of 4 KiB before they move to the database file
   milliseconds busy_timeout{5000};  // how long to wait for another process's write
-  std::int64_t pages_max = 0;       // the file's largest size in pages of 4 KiB; 0: no bound
-  std::string vfs;                  // for tests that stand in for the disk; empty: the system's
+  // What the writing connection keeps of the file. A transaction that changes more writes some
+  // pages more than once.
+  std::int64_t write_cache_kib = 2048;
+  std::int64_t pages_max = 0;  // the file's largest size in pages of 4 KiB; 0: no bound
+  std::string vfs;             // for tests that stand in for the disk; empty: the system's
 };
 
 class SqliteDatabase final : public Database {

@@ -26,6 +26,7 @@ export interface TokenClaims {
   name?: string;
   nonce?: string;
   org_id?: string;
+  permissions?: string[];
 }
 
 // Signature, expiry, issuer, audience and kind. The kind keeps an ID token from passing as an

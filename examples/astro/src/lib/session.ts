@@ -8,6 +8,7 @@ export interface User {
   email?: string;
   name?: string;
   orgId?: string;
+  permissions: string[];
 }
 
 // `unavailable`: we cannot tell at the moment. That is no reason to end anyone's session.
@@ -106,6 +107,12 @@ function refreshOnce(refreshToken: string): Promise<Tokens> {
 const isRefused = (error: unknown): boolean =>
   error instanceof Error && error.message.endsWith('status code 400');
 
-function userOf({ sub, email, name, org_id: orgId }: TokenClaims): User {
-  return { sub, ...(email && { email }), ...(name && { name }), ...(orgId && { orgId }) };
+function userOf({ sub, email, name, org_id: orgId, permissions = [] }: TokenClaims): User {
+  return {
+    sub,
+    ...(email && { email }),
+    ...(name && { name }),
+    ...(orgId && { orgId }),
+    permissions,
+  };
 }
