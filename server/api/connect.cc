@@ -68,12 +68,13 @@ Result<http::Response, Failure> answer(const Dispatcher& dispatcher, const Admit
   } else if (!sent.bytes.empty()) {
     TRY(parse_json(sent.bytes, wanted, UnknownFields::ignored));
   }
-  Message& made = *method.response->New(&arena);
-  TRY(dispatcher.execute(admitted, wanted, made));
+  // Not in the arena: what the function returns is moved here, not copied.
+  const std::unique_ptr<Message> made(method.response->New());
+  TRY(dispatcher.execute(admitted, wanted, *made));
   http::Response response;
   const bool is_proto = sent.codec == Codec::proto;
   response.headers.set("Content-Type", is_proto ? "application/proto" : "application/json");
-  response.body = is_proto ? made.SerializeAsString() : to_json(made, JsonForm::connect);
+  response.body = is_proto ? made->SerializeAsString() : to_json(*made, JsonForm::connect);
   return response;
 }
 

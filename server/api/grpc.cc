@@ -58,9 +58,10 @@ Result<std::string, Failure> call(const Dispatcher& dispatcher, const Context& c
   google::protobuf::Arena arena;
   Message& wanted = *method.request->New(&arena);
   TRY(parse_bytes(bytes, wanted));
-  Message& made = *method.response->New(&arena);
-  TRY(dispatcher.execute(admitted, wanted, made));
-  return made.SerializeAsString();
+  // Not in the arena: what the function returns is moved here, not copied.
+  const std::unique_ptr<Message> made(method.response->New());
+  TRY(dispatcher.execute(admitted, wanted, *made));
+  return made->SerializeAsString();
 }
 
 http::Response plain_answer(const http::Request& request) {

@@ -105,11 +105,12 @@ Result<http::Response, Failure> answer(const Dispatcher& dispatcher, const Conte
     }
     TRY(set_text_field(wanted, binding.path_fields[i], parameters.values[i]));
   }
-  Message& made = *method.response->New(&arena);
-  TRY(dispatcher.execute(admitted, wanted, made));
+  // Not in the arena: what the function returns is moved here, not copied.
+  const std::unique_ptr<Message> made(method.response->New());
+  TRY(dispatcher.execute(admitted, wanted, *made));
   http::Response response;
   response.headers.set("Content-Type", "application/json");
-  response.body = to_json(made, JsonForm::rest);
+  response.body = to_json(*made, JsonForm::rest);
   return response;
 }
 

@@ -58,8 +58,7 @@ std::vector<std::string_view> permissions_of(const MembershipView& membership, c
   }
   if (membership.roles.size() > 1) {
     std::ranges::sort(permissions);
-    const auto repeated = std::ranges::unique(permissions);
-    permissions.erase(repeated.begin(), repeated.end());
+    permissions.erase(std::unique(permissions.begin(), permissions.end()), permissions.end());
   }
   return permissions;
 }

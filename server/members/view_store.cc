@@ -155,8 +155,8 @@ Result<Roles, Error> load_used_roles(Transaction& transaction, EnvironmentId env
   }
   for (RoleView& role : roles) {
     std::ranges::sort(role.permissions);
-    const auto repeated = std::ranges::unique(role.permissions);
-    role.permissions.erase(repeated.begin(), repeated.end());
+    role.permissions.erase(std::unique(role.permissions.begin(), role.permissions.end()),
+                           role.permissions.end());
   }
   std::ranges::sort(roles, {}, &RoleView::name);
   return roles;
