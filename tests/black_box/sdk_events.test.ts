@@ -77,7 +77,8 @@ describe('events through the SDK', () => {
   test('a filter or token that cannot be is a bad request', async () => {
     const list = (token?: string, filter?: object) =>
       client.events.listEventsPaginated(10, token, filter);
-    for (const call of [list('made up'), list(undefined, { organizationId: 'acme' })]) {
+    const calls = [() => list('made up'), () => list(undefined, { organizationId: 'acme' })];
+    for (const call of calls) {
       await assert.rejects(call, (error) => {
         assert.ok(error instanceof ScalekitBadRequestException, String(error));
         assert.ok(error instanceof ScalekitServerException);
