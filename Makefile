@@ -1,6 +1,6 @@
 # Every act of a developer besides ./dev and ./test. `make help` lists them.
 .DEFAULT_GOAL := help
-.PHONY: help build check test golden fuzz bench dev format screenshots spec-report
+.PHONY: help build check test golden fuzz faults bench dev format screenshots spec-report
 FUZZ_SECONDS ?= 60
 export PATH := $(CURDIR)/build/tools/node/bin:$(PATH)
 
@@ -29,11 +29,21 @@ fuzz: ## each fuzz target for FUZZ_SECONDS (60), starting from its corpus
 	@tools/build fuzz
 	@FUZZ_SECONDS=$(FUZZ_SECONDS) tools/fuzz
 
+faults: ## the fault programme in its long form; writes the figures of docs/operations/faults.md
+	@tools/setup build run test
+	@tools/build release gatehouse
+	@npx tsc -p tests
+	@rm -rf build/faults
+	@GATEHOUSE=build/release/gatehouse GATEHOUSE_FAULTS=long \
+		node --test --test-concurrency=1 build/tests/faults/*.test.js
+	@node build/tests/faults/report.js
+
 bench: ## workloads next to their peers and limits, as a table
 	@tools/setup build run bench
 	@tools/build release
 	@bench/run
 	@bench/api/run
+	@bench/postgres/run
 
 dev: ## Gatehouse and the example, as ./dev does
 	@./dev

@@ -1,7 +1,9 @@
 # gatehouse_module(NAME path DEPS modules… LIBS libraries…)
 #
 # One folder under server/ becomes a static library; its *_test.cc files become one test program,
-# registered with ctest under the module's name. New files are picked up by the next build.
+# registered with ctest under the module's name. New files are picked up by the next build. Programs
+# of modules that know the database can make one (tests/world/test_database.h), and carry the label
+# "database": ./test runs them on each engine.
 
 # The standard library, precompiled once for all modules.
 file(WRITE ${CMAKE_BINARY_DIR}/generated/empty.cc "")
@@ -51,6 +53,10 @@ function(gatehouse_module name)
     gatehouse_use_std(${name}_test)
     target_link_libraries(${name}_test PRIVATE gatehouse_${name})
     add_test(NAME ${name} COMMAND ${name}_test --no-intro WORKING_DIRECTORY ${CMAKE_SOURCE_DIR})
+    if(name STREQUAL "storage" OR "storage" IN_LIST MODULE_DEPS)
+      target_link_libraries(${name}_test PRIVATE gatehouse_test_database)
+      set_tests_properties(${name} PROPERTIES LABELS database)
+    endif()
   endif()
 endfunction()
 

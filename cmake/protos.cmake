@@ -28,6 +28,16 @@ add_custom_command(
   VERBATIM)
 set(PROTO_DESCRIPTORS ${CMAKE_BINARY_DIR}/generated/descriptors/contract.pb)
 file(MAKE_DIRECTORY ${CMAKE_BINARY_DIR}/generated/descriptors)
+set(PROTO_MISSING ${CMAKE_BINARY_DIR}/generated/descriptors/not_generated.pb)
+set(PROTO_NOT_GENERATED ${PROTO_FILES})
+list(REMOVE_ITEM PROTO_NOT_GENERATED ${PROTO_GENERATED})
+add_custom_command(
+  OUTPUT ${PROTO_MISSING}
+  COMMAND protobuf::protoc -I${PROTO_DIR} --descriptor_set_out=${PROTO_MISSING}
+          ${PROTO_NOT_GENERATED}
+  DEPENDS ${proto_paths}
+  COMMENT "Describing what is not generated from proto/"
+  VERBATIM)
 add_custom_command(
   OUTPUT ${PROTO_DESCRIPTORS}
   COMMAND protobuf::protoc -I${PROTO_DIR} --include_imports --include_source_info
@@ -39,8 +49,8 @@ set(PROTO_EMBEDDED ${CMAKE_BINARY_DIR}/generated/embedded_api.cc)
 add_custom_command(
   OUTPUT ${PROTO_EMBEDDED}
   COMMAND python3 ${CMAKE_SOURCE_DIR}/tools/embed.py api ${CMAKE_BINARY_DIR}/generated/descriptors
-          ${PROTO_EMBEDDED} contract.pb
-  DEPENDS ${PROTO_DESCRIPTORS} ${CMAKE_SOURCE_DIR}/tools/embed.py
+          ${PROTO_EMBEDDED} contract.pb not_generated.pb
+  DEPENDS ${PROTO_DESCRIPTORS} ${PROTO_MISSING} ${CMAKE_SOURCE_DIR}/tools/embed.py
   VERBATIM)
 
 add_library(gatehouse_protos STATIC ${proto_sources})

@@ -7,10 +7,12 @@ import sys
 import time
 import xml.etree.ElementTree
 
+from postgres import VARIABLE
+
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 LOGS = ROOT / "build" / "logs"
 ENVIRONMENT = {
-    **os.environ,
+    **{name: value for name, value in os.environ.items() if name != VARIABLE},  # a step sets it
     "PATH": f"{ROOT}/build/tools/node/bin:{os.environ['PATH']}",
     "ASTRO_TELEMETRY_DISABLED": "1",
 }
@@ -74,9 +76,13 @@ class Steps:
         return 1 if self.failed else 0
 
 
-def unit_tests(steps: Steps, preset: str) -> None:
-    """Runs ctest; a program of doctest counts its cases, any other program counts as one."""
-    results = LOGS / f"ctest_{preset}.xml"
+def unit_tests(steps: Steps, preset: str, postgres: str = "") -> None:
+    """Runs ctest; a program of doctest counts its cases, any other program counts as one.
+
+    With the URL of a PostgreSQL server, only what has a database, on that server: the programs with
+    the label that cmake/modules.cmake gives to all that can make one.
+    """
+    results = LOGS / f"ctest_{preset}{'_postgres' if postgres else ''}.xml"
     results.unlink(missing_ok=True)
     output_bytes = str(1 << 20)
 
@@ -93,11 +99,18 @@ def unit_tests(steps: Steps, preset: str) -> None:
             passed, failed = passed + good, failed + bad
         return passed, failed
 
-    steps.run(f"unit and journey tests ({preset})", [
+    where = ", on PostgreSQL" if postgres else ""
+    only = ["--label-regex", "^database$"] if postgres else []
+    steps.run(f"unit and journey tests ({preset}{where})", [
         "ctest", "--test-dir", f"build/{preset}", "--parallel", os.cpu_count() or 2,
         "--output-on-failure", "--no-tests=error", "--timeout", "600", "--output-junit", results,
-        "--test-output-size-passed", output_bytes, "--test-output-size-failed", output_bytes,
-    ], count, {"UBSAN_OPTIONS": "print_stacktrace=1"})
+        "--test-output-size-passed", output_bytes, "--test-output-size-failed", output_bytes, *only,
+    ], count, {"UBSAN_OPTIONS": "print_stacktrace=1", **on_postgres(postgres)})
+
+
+def on_postgres(url: str) -> dict[str, str]:
+    """The environment of tests that are to run on that server; nothing without one."""
+    return {VARIABLE: url} if url else {}
 
 
 def tidy(steps: Steps) -> None:

@@ -4,18 +4,25 @@
     ./test --sdks [go] [python] [java]    only the official SDKs, against the release build
 """
 import argparse
+import os
 import sys
 
+from postgres import PostgresError, fast_server
 from sdks import SUITES, run_suites
-from steps import ROOT, Steps, node_or_tidy_count, tidy, unit_tests
+from steps import ROOT, Steps, node_or_tidy_count, on_postgres, tidy, unit_tests
 
 
-def node_tests(steps: Steps, folder: str, preset: str) -> None:
+def node_tests(steps: Steps, folder: str, preset: str, postgres: str = "") -> None:
     files = [ROOT / "build/tests" / folder / source.with_suffix(".js").name
              for source in sorted((ROOT / "tests" / folder).glob("*.test.ts"))]
-    steps.run(f"{folder.replace('_', '-')} tests ({preset})",
-              ["node", "--test", "--test-reporter=tap", "--test-timeout=120000", *files],
-              node_or_tidy_count, {"GATEHOUSE": f"build/{preset}/gatehouse"})
+    where = ", on PostgreSQL" if postgres else ""
+    spare = max(1, (os.cpu_count() or 2) - 1)
+    files_at_once = {"black_box": max(2, spare), "faults": 2}.get(folder, spare)
+    steps.run(f"{folder.replace('_', '-')} tests ({preset}{where})",
+              ["node", "--test", "--test-reporter=tap", "--test-timeout=120000",
+               f"--test-concurrency={files_at_once}", *files],
+              node_or_tidy_count,
+              {"GATEHOUSE": f"build/{preset}/gatehouse", **on_postgres(postgres)})
 
 
 def sdk_tests(wanted: list[str]) -> int:
@@ -24,6 +31,32 @@ def sdk_tests(wanted: list[str]) -> int:
             steps.run("build (release)", ["tools/build", "release", "gatehouse"]):
         run_suites(steps, wanted, ROOT / "build" / "release" / "gatehouse")
     return steps.finish()
+
+
+def everything(steps: Steps, quick: bool, postgres: str) -> None:
+    """What has a database runs on the embedded one first, then on PostgreSQL."""
+    unit_preset = "check" if quick else "sanitize"
+    tidy(steps)
+    has_release = steps.run("build (release)", ["tools/build", "release", "gatehouse"])
+    has_unit = steps.run(f"build ({unit_preset})", ["tools/build", unit_preset])
+    if has_unit:
+        unit_tests(steps, unit_preset)
+        unit_tests(steps, unit_preset, postgres)
+
+    has_tests = steps.run("TypeScript: tests", ["npx", "tsc", "-p", "tests"])
+    for example in ("astro", "astro-pkce"):
+        steps.run(f"TypeScript: examples/{example}",
+                  ["npm", "run", "check", "-w", f"examples/{example}"])
+        has_tests &= steps.run(f"build: examples/{example}", ["tools/build_example", example])
+    if has_tests and has_release:
+        node_tests(steps, "black_box", "release")
+        if not quick:
+            node_tests(steps, "black_box", "release", postgres)
+    if has_tests and has_unit and not quick:
+        node_tests(steps, "black_box", unit_preset)
+    if has_tests and has_release:
+        node_tests(steps, "browser", "release")
+        node_tests(steps, "faults", "release")
 
 
 def main() -> int:
@@ -35,29 +68,15 @@ def main() -> int:
     options = parser.parse_args()
     if options.sdks is not None:
         return sdk_tests(options.sdks)
-    quick = options.quick
-    unit_preset = "check" if quick else "sanitize"
     steps = Steps()
-
     if not steps.run("what is needed", ["tools/setup", "build", "run", "test"]):
         return steps.finish()
-    tidy(steps)
-    has_release = steps.run("build (release)", ["tools/build", "release", "gatehouse"])
-    has_unit = steps.run(f"build ({unit_preset})", ["tools/build", unit_preset])
-    if has_unit:
-        unit_tests(steps, unit_preset)
-
-    has_tests = steps.run("TypeScript: tests", ["npx", "tsc", "-p", "tests"])
-    for example in ("astro", "astro-pkce"):
-        steps.run(f"TypeScript: examples/{example}",
-                  ["npm", "run", "check", "-w", f"examples/{example}"])
-        has_tests &= steps.run(f"build: examples/{example}", ["tools/build_example", example])
-    if has_tests and has_release:
-        node_tests(steps, "black_box", "release")
-    if has_tests and has_unit and not quick:
-        node_tests(steps, "black_box", unit_preset)
-    if has_tests and has_release:
-        node_tests(steps, "browser", "release")
+    try:
+        with fast_server() as postgres:
+            everything(steps, options.quick, postgres)
+    except PostgresError as error:
+        print(error)
+        steps.add("PostgreSQL", 0.0, 0, 1)
     steps.slowest(5)
     return steps.finish()
 

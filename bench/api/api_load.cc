@@ -3,7 +3,7 @@
 // one ends the run with status 1. Prints one line of JSON.
 //
 //   api_load get_user|list_members|create_user|search --port N --pid N --token TOKEN --ids FILE
-//            [--connections 4] [--streams 16] [--seconds 5]
+//            [--connections 4] [--streams 16] [--seconds 5] [--host NAME]
 //
 // FILE has one id a line: users for get_user, organizations for list_members and create_user, and
 // texts to search for; `--answers N` is how many members every page of list_members has.
@@ -187,11 +187,10 @@ nghttp2_nv field(std::string_view name, std::string_view value) {
 }
 
 void Run::begin(Connection& connection) {
-  const std::string host = "localhost:" + std::to_string(options_.port);
   const std::string bearer = "Bearer " + options_.token;
   const nghttp2_nv fields[] = {field(":method", "POST"),
                                field(":scheme", "http"),
-                               field(":authority", host),
+                               field(":authority", options_.host),
                                field(":path", workload_.path()),
                                field("content-type", "application/grpc+proto"),
                                field("te", "trailers"),
@@ -276,6 +275,8 @@ Options read_options(int count, char** arguments) {
       *numbers.at(name) = number_of<int>(value);
     } else if (name == "--token") {
       options.token = value;
+    } else if (name == "--host") {
+      options.host = value;
     } else if (name == "--ids") {
       options.ids_file = value;
     } else if (name == "--seconds") {
@@ -285,6 +286,7 @@ Options read_options(int count, char** arguments) {
     }
   }
   if (options.port == 0 || options.pid == 0) give_up("--port and --pid are needed");
+  if (options.host.empty()) options.host = "localhost:" + std::to_string(options.port);
   return options;
 }
 

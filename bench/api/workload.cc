@@ -1,5 +1,7 @@
 #include "bench/api/workload.h"
 
+#include <unistd.h>
+
 #include <cstdio>
 #include <cstdlib>
 #include <fstream>
@@ -99,7 +101,7 @@ void Workload::check(std::size_t number, std::string_view body) const {
 }
 
 std::string Workload::email(std::size_t number) const {
-  return "made" + std::to_string(number) + "." + std::to_string(options_.pid) + "@bench.test";
+  return "made" + std::to_string(number) + "." + std::to_string(::getpid()) + "@bench.test";
 }
 
 }  // namespace gatehouse::bench

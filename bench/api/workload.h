@@ -21,7 +21,7 @@ Number number_of(const std::string& text) {
 }
 
 struct Options {
-  std::string method, token, ids_file;
+  std::string method, token, ids_file, host;
   int port = 0, pid = 0, connections = 4, streams = 16, answers = 100;
   double seconds = 5;
 };

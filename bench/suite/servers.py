@@ -78,12 +78,12 @@ class Server:
         self.folder, self.port = folder, port
         self.process: subprocess.Popen | None = None
 
-    def launch(self, command: list, path: str) -> float:
+    def launch(self, command: list, path: str, cores: set[int] = SERVER_CORE) -> float:
         """Starts the program and returns the seconds until it answered with 200."""
         began = time.monotonic()
         with open(self.folder / "output", "ab") as output:
             self.process = subprocess.Popen([str(word) for word in command], stdout=output,
-                                            stderr=output, preexec_fn=on_core(SERVER_CORE))
+                                            stderr=output, preexec_fn=on_core(cores))
         while time.monotonic() < began + 30:
             try:
                 if send(self.port, path).status == 200:

@@ -65,6 +65,10 @@ struct Call {
   auto write(Work&& work) const {
     return storage::write(deps.database, context, std::forward<Work>(work));
   }
+  template <class Work>
+  auto write_by_row(Work&& work) const {
+    return storage::write_by_row(deps.database, context, std::forward<Work>(work));
+  }
 };
 
 }  // namespace gatehouse::api

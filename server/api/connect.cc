@@ -13,12 +13,6 @@ namespace {
 
 enum class Codec { json, proto };
 
-std::string unpadded_base64(std::string_view bytes) {
-  std::string text = base64_encode(bytes);
-  while (text.ends_with('=')) text.pop_back();
-  return text;
-}
-
 http::Response failure_response(const Context& context, const Failure& failure) {
   const auto info = error_info(failure, context);
   http::Response response;
@@ -32,7 +26,7 @@ http::Response failure_response(const Context& context, const Failure& failure) 
   json.begin_array();
   json.begin_object();
   json.field("type", info.GetDescriptor()->full_name());
-  json.field("value", unpadded_base64(info.SerializeAsString()));
+  json.field("value", base64_encode_unpadded(info.SerializeAsString()));
   json.end_object();
   json.end_array();
   json.end_object();

@@ -23,12 +23,6 @@ bool is_one_of(std::string_view type, std::initializer_list<std::string_view> wa
   });
 }
 
-std::string unpadded_base64(std::string_view bytes) {
-  std::string text = base64_encode(bytes);
-  while (text.ends_with('=')) text.pop_back();
-  return text;
-}
-
 http::Headers ok_trailers() {
   http::Headers trailers;
   trailers.add("grpc-status", "0");
@@ -39,7 +33,7 @@ http::Headers failure_trailers(const Context& context, const Failure& failure) {
   http::Headers trailers;
   trailers.add("grpc-status", std::to_string(static_cast<int>(failure.status)));
   trailers.add("grpc-message", encode_grpc_message(failure.message));
-  trailers.add("grpc-status-details-bin", unpadded_base64(status_details(failure, context)));
+  trailers.add("grpc-status-details-bin", base64_encode_unpadded(status_details(failure, context)));
   return trailers;
 }
 

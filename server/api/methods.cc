@@ -58,11 +58,6 @@ Method make_method(const MethodDescriptor& descriptor) {
   return method;
 }
 
-bool is_of_the_api(const google::protobuf::ServiceDescriptor& service) {
-  // Dummy only makes generators keep the messages of its file.
-  return service.full_name().starts_with("scalekit.") && service.name() != "Dummy";
-}
-
 }  // namespace
 
 Methods::Methods(const Contract& contract) {
@@ -79,8 +74,8 @@ Methods::Methods(const Contract& contract) {
       }
     }
   }
-  for (const auto* service : contract.services()) {
-    for (int i = 0; is_of_the_api(*service) && i < service->method_count(); ++i) {
+  for (const auto* service : contract.not_generated()) {
+    for (int i = 0; i < service->method_count(); ++i) {
       Method method = make_method(*service->method(i));
       const std::string path = method.path;
       by_path_.try_emplace(path, std::move(method));

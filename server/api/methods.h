@@ -37,7 +37,7 @@ struct Method {
   std::string path;                      // "/scalekit.v1.users.UserService/GetUser"
   std::uint32_t callers = 0;             // the bits of AuthenticationType
   std::vector<std::string> permissions;  // what a session needs, by the contract's names
-  // Reads run on the I/O thread; writes wait for the disk on a worker.
+  // Writes wait for the disk, on a worker.
   http::RunOn run_on = http::RunOn::pooled;
   bool is_read = false;
   // Whether a signed-in person may call it: only where the function says that it knows what people
@@ -61,7 +61,7 @@ class Methods {
     // Reads at most a page from the database.
     template <class Response, class Request>
     void read(std::string_view name, Handler<Response, Request> handler) {
-      add(name, handler, http::RunOn::inline_, Effect::reads);
+      add(name, handler, http::RunOn::read, Effect::reads);
     }
     // Reads so much that other requests should not wait for it.
     template <class Response, class Request>

@@ -101,8 +101,7 @@ void Writer::head() {
   json_.key("client_credentials").begin_array().end_array();
   json_.end_object().end_array();
   json_.key("tags").begin_array();
-  for (const auto* service : contract_.services()) {
-    if (!service->full_name().starts_with("scalekit.")) continue;
+  for (const auto* service : contract_.api_services()) {
     json_.begin_object().field("name", service->name());
     const std::string comment = comment_of(*service);
     if (!comment.empty()) json_.field("description", comment);

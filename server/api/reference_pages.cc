@@ -23,10 +23,6 @@ using http::Response;
 
 constexpr std::string_view docs_path = "/api/docs";
 
-bool is_of_the_api(const ServiceDescriptor& service) {
-  return service.full_name().starts_with("scalekit.") && service.name() != "Dummy";
-}
-
 const Method& method_of(const Methods& methods,
                         const google::protobuf::MethodDescriptor& described) {
   const Method* method =
@@ -100,8 +96,7 @@ class ReferencePages {
 
   Response index(const Context& context) const {
     pages::ApiIndex page{.openapi_url = "/api/openapi.json", .services = {}, .unimplemented = {}};
-    for (const ServiceDescriptor* service : deps_.contract.services()) {
-      if (!is_of_the_api(*service)) continue;
+    for (const ServiceDescriptor* service : deps_.contract.api_services()) {
       pages::ApiIndex::Service shown{.name = service->name(),
                                      .url = std::string(docs_path) + "/" + service->name(),
                                      .about = comment_of(*service)};
@@ -117,8 +112,8 @@ class ReferencePages {
   }
 
   Response service(const Context& context, const std::string& name) const {
-    for (const ServiceDescriptor* service : deps_.contract.services()) {
-      if (is_of_the_api(*service) && service->name() == name) {
+    for (const ServiceDescriptor* service : deps_.contract.api_services()) {
+      if (service->name() == name) {
         return show(context, 200, pages::screen(service_page(*service)));
       }
     }
@@ -199,8 +194,7 @@ std::vector<http::Route> reference_routes(const ReferenceDeps& deps) {
 std::string methods_document(const Contract& contract, const Methods& methods) {
   std::string offered;
   std::string missing;
-  for (const ServiceDescriptor* service : contract.services()) {
-    if (!is_of_the_api(*service)) continue;
+  for (const ServiceDescriptor* service : contract.api_services()) {
     std::string rows;
     for (int i = 0; i < service->method_count(); ++i) {
       const auto& described = *service->method(i);

@@ -112,6 +112,19 @@ const Rules* inside_of(const FieldDescriptor& field, Below& below) {
   return place.get();
 }
 
+// Whether any of its values is text, which has a rule that no contract writes down: see check_text.
+bool holds_text(const FieldDescriptor& field) {
+  if (field.is_map()) {
+    return holds_text(*field.message_type()->map_key()) ||
+           holds_text(*field.message_type()->map_value());
+  }
+  if (field.cpp_type() != FieldDescriptor::CPPTYPE_MESSAGE) {
+    return field.type() == FieldDescriptor::TYPE_STRING;
+  }
+  const FieldDescriptor* value = wrapped_value(*field.message_type());
+  return value != nullptr && value->type() == FieldDescriptor::TYPE_STRING;
+}
+
 void compile(const Descriptor& type, Rules& rules, Below& below) {
   for (const auto& relation : type.options().GetExtension(buf::validate::message).cel()) {
     rules.relations.push_back(find_relation(relation));
@@ -132,15 +145,20 @@ void compile(const Descriptor& type, Rules& rules, Below& below) {
     compiled.inside = inside_of(field, below);
     const bool has_rules = constraints.ByteSizeLong() > 0 || compiled.inside != nullptr;
     const bool is_enum = field.cpp_type() == FieldDescriptor::CPPTYPE_ENUM;
-    if (has_rules || is_enum) rules.fields.push_back(std::move(compiled));
+    if (has_rules || is_enum || holds_text(field)) rules.fields.push_back(std::move(compiled));
   }
 }
 
 void check_message(const Rules& rules, const Message& message, const std::string& prefix,
                    Violations& found);
 
+// NUL is no character of any text of ours: not every database stores it.
 void check_text(const std::optional<TextRules>& rules, std::string_view text,
                 const std::string& path, Violations& found) {
+  if (text.find('\0') != std::string_view::npos) {
+    note(found, path, "must not hold the character U+0000", "text");
+    return;
+  }
   if (!rules.has_value()) return;
   if (auto broken = rules->check(text)) {
     note(found, path, std::move(broken->description), std::move(broken->constraint));
@@ -182,7 +200,7 @@ void check_duration(const buf::validate::DurationRules& rules,
 void check_held(const FieldRules& rules, const Message& held, const std::string& path,
                 Violations& found) {
   if (const FieldDescriptor* value = wrapped_value(*held.GetDescriptor())) {
-    if (value->cpp_type() == FieldDescriptor::CPPTYPE_STRING) {
+    if (value->type() == FieldDescriptor::TYPE_STRING) {
       check_text(rules.text, held.GetReflection()->GetString(held, value), path, found);
     }
     return;
@@ -204,6 +222,7 @@ void check_single(const FieldRules& rules, const Message& message, const std::st
   const FieldConstraints& constraints = rules.constraints;
   switch (field->cpp_type()) {
     case FieldDescriptor::CPPTYPE_STRING: {
+      if (field->type() == FieldDescriptor::TYPE_BYTES) break;
       std::string scratch;
       const std::string& text = reflection.GetStringReference(message, field, &scratch);
       check_text(rules.text, text, path, found);
@@ -248,7 +267,7 @@ void check_map(const FieldRules& rules, const Message& message, const std::strin
     const Message& pair = reflection.GetRepeatedMessage(message, rules.field, i);
     const std::string name = pair.GetReflection()->GetString(pair, key);
     check_text(rules.keys_text, name, path + " (key)", found);
-    if (value->cpp_type() == FieldDescriptor::CPPTYPE_STRING) {
+    if (value->type() == FieldDescriptor::TYPE_STRING) {
       check_text(rules.values_text, pair.GetReflection()->GetString(pair, value),
                  path + "." + name.substr(0, 64), found);
     }
@@ -271,7 +290,7 @@ void check_repeated(const FieldRules& rules, const Message& message, const std::
       if (rules.inside == nullptr) continue;
       check_message(*rules.inside, reflection.GetRepeatedMessage(message, rules.field, i),
                     place + ".", found);
-    } else if (rules.field->cpp_type() == FieldDescriptor::CPPTYPE_STRING) {
+    } else if (rules.field->type() == FieldDescriptor::TYPE_STRING) {
       std::string text = reflection.GetRepeatedString(message, rules.field, i);
       check_text(rules.items_text, text, place, found);
       if (wanted.unique() && !seen.insert(std::move(text)).second) {

@@ -41,8 +41,9 @@ constexpr Sql insert_sql{
     "description, custom_claims, created_at_ms, updated_at_ms, expires_at_ms, invalidated_at_ms) "
     "SELECT $2, o.environment_id, o.id, $4, $5, $6, $7, $8, $9, $9, $10, NULL "
     "FROM organizations o WHERE o.environment_id = $1 AND o.id = $3 "
-    "AND ($4 IS NULL OR EXISTS (SELECT 1 FROM memberships m JOIN users u ON u.id = m.user_id "
-    "WHERE m.environment_id = $1 AND m.organization_id = $3 AND m.user_id = $4 "
+    "AND (CAST($4 AS BIGINT) IS NULL OR EXISTS (SELECT 1 FROM memberships m "
+    "JOIN users u ON u.id = m.user_id WHERE m.environment_id = $1 AND m.organization_id = $3 AND "
+    "m.user_id = $4 "
     "AND " GATEHOUSE_MEMBER_HAS_ACCESS "))"};
 
 constexpr Sql find_by_hash_sql{

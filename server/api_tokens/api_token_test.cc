@@ -27,7 +27,7 @@ class Fixture : public world::DomainFixture {
   OrgId organization(std::optional<std::string> external_id = std::nullopt) {
     return must([&](Transaction& transaction) {
              return orgs::create(transaction, here, context, random,
-                                 {.display_name = "Acme", .external_id = std::move(external_id)});
+                                 {.display_name = "Acme", .external_id = external_id});
            })
         .id;
   }
@@ -158,10 +158,11 @@ TEST_CASE("API tokens: what is stored does not tell the token") {
   const auto made = fixture.made({.organization = fixture.organization()});
   static constexpr storage::Sql sql{
       "test.token_row",
-      "SELECT HEX(token_hash) || suffix || custom_claims || COALESCE(description, '') "
-      "FROM api_tokens"};
+      "SELECT token_hash, suffix || custom_claims || COALESCE(description, '') FROM api_tokens"};
   const auto row = fixture.must([&](Transaction& transaction) {
-    return transaction.find(sql, {}, [](const storage::Row& found) { return found.string(0); });
+    return transaction.find(sql, {}, [](const storage::Row& found) {
+      return std::string(found.blob(0)) + found.string(1);
+    });
   });
   REQUIRE(row.has_value());
   CHECK(row->find(made.token.reveal().substr(6, 20)) == std::string::npos);

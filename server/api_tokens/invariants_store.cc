@@ -22,8 +22,8 @@ constexpr std::array<Invariant, 3> invariants{{
      "an API token of a user outlived their membership"},
     {{"api_tokens.fsck_form",
       "SELECT 'apit_' || id FROM api_tokens WHERE LENGTH(token_hash) <> 32 "
-      "OR LENGTH(suffix) <> 4 OR description = '' OR updated_at_ms < created_at_ms "
-      "OR expires_at_ms <= created_at_ms OR invalidated_at_ms < created_at_ms LIMIT 100"},
+      "OR LENGTH(suffix) <> 4 OR description = '' OR updated_at_ms < created_at_ms - 60000 "
+      "OR expires_at_ms <= created_at_ms OR invalidated_at_ms < created_at_ms - 60000 LIMIT 100"},
      "an API token has impossible times or an impossible form"},
 }};
 

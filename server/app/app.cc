@@ -1,18 +1,12 @@
 #include "server/app/app.h"
 
 #include "server/api/api.h"
-#include "server/api_tokens/api_token.h"
 #include "server/app/key_policy.h"
+#include "server/app/maintenance.h"
 #include "server/app/routes.h"
-#include "server/audit/query.h"
-#include "server/login/auth_log.h"
-#include "server/login/flow.h"
-#include "server/login/passwordless.h"
+#include "server/cluster/lease.h"
+#include "server/cluster/watch.h"
 #include "server/oidc/back_channel.h"
-#include "server/orgs/portal_link.h"
-#include "server/sessions/logout_delivery.h"
-#include "server/sessions/refresh.h"
-#include "server/storage/one_time.h"
 
 namespace gatehouse::app {
 namespace {
@@ -22,7 +16,8 @@ using storage::Transaction;
 // Jobs and start-up work on all environments; where a context needs one, it is not read.
 const EnvironmentId all_environments(1);
 
-constexpr std::int64_t rows_per_reclaim_max = 5'000;
+// What has others waiting gives up early, to try again on a new connection.
+constexpr Duration follow_patience = seconds(5);
 
 class MailSealer final : public mail::Sealer {
  public:
@@ -60,8 +55,11 @@ struct App::State {
   AppSettings settings;
   crypto::SealingKey key_seal;
   MailSealer mail_sealer;
-  std::atomic<bool> is_ready{false};
+  const std::string instance;
+  std::atomic<bool> is_serving{false};
+  std::atomic<bool> keys_may_be_missing{false};
   std::function<void()> wake_mail;
+  std::function<void()> tell_change;
 
   pages::Pages pages;
   mail::Letters letters;
@@ -71,6 +69,7 @@ struct App::State {
   applications::SecretUses secret_uses;
   applications::Catalog catalog;
   keys::KeyRings keys;
+  cluster::Watch watch;
 
   login::Deps login_deps;
   login::Steps login;
@@ -101,14 +100,30 @@ struct App::State {
   [[nodiscard]] Context context(EnvironmentId environment = all_environments) {
     return system_context(environment, parts.clock, parts.random);
   }
+  [[nodiscard]] Context context_within(Duration patience);
+  // Empty: it is.
+  [[nodiscard]] std::string_view not_ready_because() const;
+  [[nodiscard]] std::string metrics_text();
+  // A job that one node of the cluster does.
+  Job once(std::string_view name, Duration every, Result<Unit, Error> (State::*act)());
   Result<Unit, Error> load();
   Result<Unit, Error> load_keys();
   // `if_made` trusts that what is loaded was current a moment ago.
   enum class Reload { if_made, always };
   Result<Unit, Error> make_keys(Reload reload);
   Result<Unit, Error> follow_changes();
-  Result<Unit, Error> seal_audit();
-  Result<Unit, Error> reclaim();
+  Result<Unit, Error> follow_own_changes();
+  Result<Unit, Error> make_missing_keys();
+  Result<Unit, Error> rotate_keys() { return make_keys(Reload::always); }
+  Result<Unit, Error> seal_audit() {
+    return seal_audit_logs(parts.database, *catalog.current(), [this] { return context(); });
+  }
+  Result<Unit, Error> reclaim() {
+    return app::reclaim(parts.database, sender, [this] { return context(); });
+  }
+  Result<Unit, Error> sum_up_counts() {
+    return app::sum_up_counts(parts.database, [this] { return context(); });
+  }
 };
 
 App::State::State(const Parts& given, AppSettings wanted, pages::Pages loaded,
@@ -117,6 +132,8 @@ App::State::State(const Parts& given, AppSettings wanted, pages::Pages loaded,
       settings(std::move(wanted)),
       key_seal(settings.master_key.sealing_key(key_seal_label)),
       mail_sealer(settings.master_key, parts.random),
+      instance(parts.node == nullptr ? cluster::make_instance(parts.random)
+                                     : parts.node->instance()),
       pages(std::move(loaded)),
       letters(std::move(written)),
       outbox({mail_sealer, parts.random}),
@@ -125,6 +142,7 @@ App::State::State(const Parts& given, AppSettings wanted, pages::Pages loaded,
       secret_uses(parts.database),
       catalog(parts.database),
       keys(parts.database, key_seal),
+      watch(parts.database, parts.clock, cluster::newest_migration()),
       login_deps{.database = parts.database,
                  .catalog = catalog,
                  .refusals = refusals,
@@ -177,9 +195,10 @@ App::State::State(const Parts& given, AppSettings wanted, pages::Pages loaded,
            .configuration_changed =
                [this] {
                  // A failure leaves the old snapshot; the job tries again within half a second.
-                 (void)follow_changes().ok();
+                 (void)follow_own_changes().ok();
+                 if (tell_change) tell_change();
                },
-           .is_ready = [this] { return is_ready.load(); }}),
+           .is_ready = [this] { return not_ready_because().empty(); }}),
       routes(all_routes()),
       metrics(Front::labels(routes)),
       front({.catalog = catalog,
@@ -189,6 +208,8 @@ App::State::State(const Parts& given, AppSettings wanted, pages::Pages loaded,
              .log = parts.log,
              .metrics = metrics,
              .trusted_proxies = settings.trusted_proxies,
+             .reads = parts.database.waits_for_network() ? http::server::Run::pooled
+                                                         : http::server::Run::inline_,
              .unknown_call =
                  [this](const Context& asked, const http::Request& request) {
                    return api.unknown_call(asked, request);
@@ -209,8 +230,8 @@ std::vector<http::Route> App::State::all_routes() {
                           .account = account,
                           .admin_portal = admin_portal,
                           .pages = pages,
-                          .is_ready = [this] { return is_ready.load(); },
-                          .metrics = [this] { return metrics.text(); }});
+                          .not_ready_because = [this] { return not_ready_because(); },
+                          .metrics = [this] { return metrics_text(); }});
   std::ranges::copy(api.routes(), std::back_inserter(all));
   if (settings.more_routes) {
     std::ranges::copy(settings.more_routes(pages, catalog), std::back_inserter(all));
@@ -218,21 +239,60 @@ std::vector<http::Route> App::State::all_routes() {
   return all;
 }
 
+Context App::State::context_within(Duration patience) {
+  Context here = context();
+  here.deadline = std::chrono::steady_clock::now() + patience;
+  return here;
+}
+
+std::string_view App::State::not_ready_because() const {
+  if (!is_serving.load()) return "starting or stopping";
+  return cluster::finding_text(watch.finding());
+}
+
+std::string App::State::metrics_text() {
+  using std::chrono::duration_cast;
+  metrics.set_health(
+      {.is_ready = not_ready_because().empty() ? 1.0 : 0.0,
+       .database_answers = watch.finding() == cluster::Finding::database_away ? 0.0 : 1.0,
+       .clock_offset_s = std::chrono::duration<double>(watch.clock_offset()).count()});
+  return metrics.text();
+}
+
+Job App::State::once(std::string_view name, Duration every, Result<Unit, Error> (State::*act)()) {
+  return {name, every, [this, name, every, act]() -> Result<Unit, Error> {
+            TRY(cluster::run_leased(parts.database, context(),
+                                    {.name = name, .holder = instance, .every = every},
+                                    [&] { return (this->*act)(); }));
+            return Unit{};
+          }};
+}
+
+// Those of every node, then those that one node does for all.
 std::vector<Job> App::State::all_jobs() {
-  return {
-      {"follow changes", milliseconds(500), [this] { return follow_changes(); }},
+  std::vector<Job> all = {
+      {follow_changes_job, milliseconds(500), [this] { return follow_changes(); }},
+      {"make missing keys", milliseconds(250), [this] { return make_missing_keys(); }},
+      {"watch database", cluster::watch_interval,
+       [this] { return watch.probe(context_within(cluster::watch_patience)); }},
       {"write refusals", seconds(1), [this] { return refusals.flush(context()); }},
       {"write uses of secrets", seconds(1), [this] { return secret_uses.flush(context()); }},
+      // Each letter and each logout has a lease of its own.
       {"back-channel logout", seconds(1),
        [this]() -> Result<Unit, Error> {
          TRY(back_channel.deliver_due(context()));
          return Unit{};
        }},
-      {"seal audit log", seconds(10), [this] { return seal_audit(); }},
-      {"load keys", seconds(30), [this] { return load_keys(); }},
-      {"rotate keys", hours(1), [this] { return make_keys(Reload::always); }},
-      {"reclaim", minutes(5), [this] { return reclaim(); }},
+      once("seal audit log", seconds(10), &State::seal_audit),
+      once("rotate keys", hours(1), &State::rotate_keys),
+      once("reclaim", minutes(5), &State::reclaim),
+      once("sum up counts", seconds(10), &State::sum_up_counts),
   };
+  if (parts.node != nullptr) {
+    all.push_back({"keep place among nodes", cluster::heartbeat_interval,
+                   [this] { return parts.node->heartbeat(); }});
+  }
+  return all;
 }
 
 Result<Unit, Error> App::State::load() {
@@ -258,39 +318,26 @@ Result<Unit, Error> App::State::make_keys(Reload reload) {
   return Unit{};
 }
 
-// Another process may have changed something: an application with a new algorithm needs keys.
+// What other processes have changed. Keys are read apart: making them does not count as a change of
+// the configuration.
 Result<Unit, Error> App::State::follow_changes() {
+  if (TRY(catalog.refresh(context_within(follow_patience)))) keys_may_be_missing.store(true);
+  TRY(keys.refresh(context_within(follow_patience)));
+  return Unit{};
+}
+
+Result<Unit, Error> App::State::follow_own_changes() {
   const bool is_changed = TRY(catalog.refresh(context()));
   return is_changed ? make_keys(Reload::always) : Result<Unit, Error>(Unit{});
 }
 
-Result<Unit, Error> App::State::seal_audit() {
-  for (const auto& entry : catalog.current()->entries) {
-    const Context here = context(entry->environment.id);
-    TRY(storage::write(parts.database, here, [&](Transaction& transaction) {
-      return audit::seal(transaction, here.environment, here.now, seconds(60), 10'000);
-    }));
-  }
-  return Unit{};
-}
-
-Result<Unit, Error> App::State::reclaim() {
-  const Context here = context();
-  TRY(storage::write(parts.database, here, [&](Transaction& transaction) -> Result<Unit, Error> {
-    TRY(storage::reclaim_one_time(transaction, here.now, rows_per_reclaim_max));
-    TRY(login::reclaim_flows(transaction, here.now, rows_per_reclaim_max));
-    TRY(login::reclaim_throttles(transaction, here.now, rows_per_reclaim_max));
-    TRY(login::reclaim_attempts(transaction, here.now, rows_per_reclaim_max));
-    TRY(login::reclaim_passwordless(transaction, here.now, rows_per_reclaim_max));
-    TRY(api_tokens::reclaim(transaction, here.now, days(30), rows_per_reclaim_max));
-    TRY(sessions::reclaim(transaction, here.now, days(30), rows_per_reclaim_max));
-    TRY(orgs::reclaim_portal_links(transaction, here.now, rows_per_reclaim_max));
-    TRY(sessions::reclaim_revoked_tokens(transaction, here.now, rows_per_reclaim_max));
-    TRY(sessions::reclaim_logout_deliveries(transaction, here.now, days(30), rows_per_reclaim_max));
-    return Unit{};
-  }));
-  TRY(sender.reclaim());
-  return Unit{};
+// An application with a new algorithm needs keys, as does an environment that a command has made.
+// Apart from following changes, which must not wait for it.
+Result<Unit, Error> App::State::make_missing_keys() {
+  if (!keys_may_be_missing.exchange(false)) return Unit{};
+  auto outcome = make_keys(Reload::if_made);
+  if (!outcome.ok()) keys_may_be_missing.store(true);
+  return outcome;
 }
 
 App::App(std::unique_ptr<State> state) : state_(std::move(state)) {}
@@ -324,8 +371,9 @@ const std::vector<Job>& App::jobs() const { return state_->jobs; }
 // Called at start, right after the keys were loaded.
 Result<Unit, Error> App::make_keys() { return state_->make_keys(State::Reload::if_made); }
 void App::set_readiness(Readiness readiness) {
-  state_->is_ready.store(readiness == Readiness::ready);
+  state_->is_serving.store(readiness == Readiness::ready);
 }
 void App::on_mail(std::function<void()> wake) { state_->wake_mail = std::move(wake); }
+void App::on_change(std::function<void()> tell) { state_->tell_change = std::move(tell); }
 
 }  // namespace gatehouse::app

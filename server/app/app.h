@@ -10,6 +10,7 @@
 
 #include "server/app/front.h"
 #include "server/app/jobs.h"
+#include "server/cluster/node.h"
 #include "server/crypto/master_key.h"
 #include "server/keys/key_ring.h"
 #include "server/keys/key_source.h"
@@ -21,6 +22,9 @@
 
 namespace gatehouse::app {
 
+// The job that sees what other processes have changed.
+inline constexpr std::string_view follow_changes_job = "follow changes";
+
 struct Parts {
   storage::Database& database;
   const Clock& clock;
@@ -29,6 +33,8 @@ struct Parts {
   mail::MailTransport& mail;
   net::HttpClient& http;
   keys::KeySource& key_source;
+  // This server among those on the same database; absent in tests of one alone. Not owned.
+  cluster::Node* node = nullptr;
 };
 
 struct AppSettings {
@@ -65,11 +71,13 @@ class App {
 
   // Makes signing keys where environments lack them (up to a second for RSA) and loads them.
   Result<Unit, Error> make_keys();
-  // Whether /readyz says so.
+  // Whether /readyz may say so: it does while the database answers and our clock is right.
   enum class Readiness { ready, not_ready };
   void set_readiness(Readiness readiness);
   // Called when a letter waits; set by whoever runs the sender's thread.
   void on_mail(std::function<void()> wake);
+  // Called when this node has changed what others keep in memory; likewise.
+  void on_change(std::function<void()> tell);
 
  private:
   struct State;

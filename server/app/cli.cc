@@ -9,7 +9,9 @@
 #include "server/api/openapi.h"
 #include "server/api/reference_pages.h"
 #include "server/api/services/all.h"
+#include "server/app/cli_reference.h"
 #include "server/app/commands/admin.h"
+#include "server/app/commands/backup.h"
 #include "server/app/commands/maintenance.h"
 #include "server/app/commands/serve.h"
 #include "server/app/config.h"
@@ -100,6 +102,7 @@ class CommandLine {
   void add_serve();
   void add_admin();
   void add_maintenance();
+  void add_moves();
   void add_target(CLI::App& command);
   CLI::App& add_noun(CLI::App& parent, const commands::Noun& noun);
   void add_argument(Slot& slot, const Argument& argument);
@@ -107,6 +110,7 @@ class CommandLine {
   int dispatch(Console& console);
   int dispatch_serve(Console& console);
   int dispatch_on_data(Console& console);
+  std::optional<Result<Answer, Error>> dispatch_move(Console& console);
 
   CLI::App root_{"Gatehouse: sign-in for every application of a company.", "gatehouse"};
   dev::DevOptions dev_;
@@ -120,6 +124,11 @@ class CommandLine {
   bool as_json_ = false;
   bool yes_ = false;
   std::string doctor_url_;
+  commands::CopyOptions copy_;
+  commands::BackupOptions backup_;
+  commands::RestoreOptions restore_;
+  bool replace_ = false;
+  bool keep_sessions_ = false;
   std::vector<std::unique_ptr<Slot>> slots_;
 };
 
@@ -138,6 +147,8 @@ void CommandLine::add_dev() {
       ->capture_default_str();
   command->add_option("--data", dev_.data_folder, "Folder that keeps the data")
       ->capture_default_str();
+  command->add_option("--database", dev_.database_url,
+                      "URL of a PostgreSQL database; SQLite in the data folder unless said");
   command->add_option("--seed", dev_.seed_file, "TOML file: applications, organizations, users");
   command->add_option("--access-token-ttl", dev_lifetime_s_, "Lifetime of access tokens in seconds")
       ->check(CLI::Range(1, 86'400));
@@ -165,8 +176,12 @@ void CommandLine::add_serve() {
 void CommandLine::add_target(CLI::App& command) {
   auto* data = command.add_option("--data", target_.place.data_folder,
                                   "Folder that keeps the data; .gatehouse unless said");
+  auto* database =
+      command.add_option("--database", target_.place.database_url,
+                         "URL of the database, where it is not SQLite in the data folder");
   command.add_option("--config", target_.place.config_file, "Configuration of the server")
-      ->excludes(data);
+      ->excludes(data)
+      ->excludes(database);
   command.add_flag("--json", as_json_, "Answer as JSON; errors too");
 }
 
@@ -223,6 +238,7 @@ void CommandLine::add_maintenance() {
       *root_.add_subcommand("migrate", "Bring the database up to date, and say what was done"));
   add_target(
       *root_.add_subcommand("fsck", "Look for damage in the data; the server may be running"));
+  add_moves();
   CLI::App* doctor =
       root_.add_subcommand("doctor", "Check configuration, files, clock, issuer and mail server");
   add_target(*doctor);
@@ -235,6 +251,28 @@ void CommandLine::add_maintenance() {
                    "Markdown; openapi: the API's OpenAPI document")
       ->check(CLI::IsMember({"commands", "api", "openapi"}))
       ->capture_default_str();
+}
+
+void CommandLine::add_moves() {
+  CLI::App* copy = root_.add_subcommand(
+      "copy", "Move an installation to another database, while no server runs on either");
+  copy->add_option("--from", copy_.from, "sqlite:PATH or a URL of PostgreSQL")->required();
+  copy->add_option("--to", copy_.to, "sqlite:PATH or a URL of PostgreSQL, empty")->required();
+  copy->add_flag("--replace", replace_, "Remove the installation that the target holds");
+  copy->add_flag("--json", as_json_, "Answer as JSON; errors too");
+
+  CLI::App* backup = root_.add_subcommand(
+      "backup", "Write a SQLite database to one file; the server may be running");
+  add_target(*backup);
+  backup->add_option("--to", backup_.to, "File to write, which is not there yet")->required();
+
+  CLI::App* restore = root_.add_subcommand(
+      "restore", "Put a backup in the place of a SQLite database, while no server runs");
+  add_target(*restore);
+  restore->add_option("--from", restore_.from, "File that `gatehouse backup` wrote")->required();
+  restore->add_flag("--replace", replace_, "Keep the database that is there aside");
+  restore->add_flag("--keep-sessions", keep_sessions_,
+                    "Let sessions and tokens go on, also those that were ended since the backup");
 }
 
 int CommandLine::run(const std::vector<std::string>& arguments, Console& console) {
@@ -263,6 +301,25 @@ int CommandLine::dispatch_serve(Console& console) {
   return report(commands::run_serve(serve_config_, console), console);
 }
 
+std::optional<Result<Answer, Error>> CommandLine::dispatch_move(Console& console) {
+  using enum commands::Existing;
+  if (root_.got_subcommand("copy")) {
+    copy_.existing = replace_ ? replaced : kept;
+    return commands::run_copy(copy_, console);
+  }
+  if (root_.got_subcommand("backup")) {
+    backup_.place = target_.place;
+    return commands::run_backup(backup_, console);
+  }
+  if (root_.got_subcommand("restore")) {
+    restore_.place = target_.place;
+    restore_.existing = replace_ ? replaced : kept;
+    if (keep_sessions_) restore_.sessions = commands::RestoreOptions::Sessions::kept;
+    return commands::run_restore(restore_, console);
+  }
+  return std::nullopt;
+}
+
 int CommandLine::dispatch_on_data(Console& console) {
   const Form form = as_json_ ? Form::json : Form::people;
   end_by_signals();
@@ -273,6 +330,8 @@ int CommandLine::dispatch_on_data(Console& console) {
   if (root_.got_subcommand("doctor")) {
     return report(commands::run_doctor({target_.place, doctor_url_}), form, console);
   }
+  const auto moved = dispatch_move(console);
+  if (moved.has_value()) return report(*moved, form, console);
   if (yes_) target_.consent = commands::AdminOptions::Consent::given;
   for (const auto& slot : slots_) {
     if (!slot->command->parsed()) continue;
@@ -303,41 +362,6 @@ int CommandLine::dispatch(Console& console) {
   return dispatch_on_data(console);
 }
 
-std::string cell(std::string text) {
-  for (std::size_t at = 0; (at = text.find('|', at)) != std::string::npos; at += 2) {
-    text.insert(at, 1, '\\');
-  }
-  return text;
-}
-
-// The options of one command as rows of a table; nothing if it has none.
-std::string option_rows(const CLI::App& command) {
-  std::string rows;
-  for (const CLI::Option* option : command.get_options()) {
-    const std::string name = option->get_name();
-    if (name == "--help" || name == "--version") continue;
-    std::string help = option->get_description();
-    const std::string type = option->get_type_name();
-    const std::size_t choices = type.find('{');
-    if (choices != std::string::npos && type.ends_with("}")) {
-      help += "; one of " + type.substr(choices + 1, type.size() - choices - 2);
-    }
-    const std::string fallback = option->get_default_str();
-    if (!fallback.empty()) help += "; " + fallback + " unless said";
-    if (option->get_required() && name.starts_with("-")) help += "; required";
-    rows += "| `" + name + "` | " + cell(help) + " |\n";
-  }
-  return rows.empty() ? "" : "\n| | |\n|---|---|\n" + rows;
-}
-
-void describe(const CLI::App& command, const std::string& path, std::string& out) {
-  const auto below = command.get_subcommands([](const CLI::App*) { return true; });
-  const bool is_verb = below.empty() && path.find(' ', path.find(' ') + 1) != std::string::npos;
-  out += std::string("\n") + (is_verb ? "### " : "## ") + "`" + path + "`\n\n" +
-         command.get_description() + ".\n" + option_rows(command);
-  for (const CLI::App* sub : below) describe(*sub, path + " " + sub->get_name(), out);
-}
-
 }  // namespace
 
 std::string command_reference() {
@@ -353,11 +377,7 @@ std::string command_reference() {
       "undone\n"
       "is asked about on a terminal; elsewhere it needs `--yes`.\n\n"
       "This page is what `gatehouse reference` prints.\n";
-  for (const CLI::App* command :
-       line.root().get_subcommands([](const CLI::App*) { return true; })) {
-    describe(*command, "gatehouse " + command->get_name(), out);
-  }
-  return out;
+  return out + describe_commands(line.root());
 }
 
 int run_command_line(const std::vector<std::string>& arguments, Console& console) {

@@ -6,6 +6,7 @@
 #include <cstdlib>
 #include <fstream>
 
+#include "server/app/config_database.h"
 #include "server/app/config_settings.h"
 #include "server/encoding/utf8.h"
 #include "server/net/address_guard.h"
@@ -68,9 +69,10 @@ std::string unknown(const GivenSetting& given) {
   // A quoted key can be anything, and the answer stays one line.
   const std::string section = clean_display_name(given.section, 100).value_or("?");
   const std::string name = section + "." + clean_display_name(given.key, 100).value_or("?");
-  if (name == "mail.password" || name == "master_key.key" || name == "mail.smtp_password") {
+  if (name == "mail.password" || name == "master_key.key" || name == "mail.smtp_password" ||
+      name == "database.password") {
     return name + ": secrets do not stand in this file; name a file of mode 0600 instead, with " +
-           (given.section == "mail" ? "mail.password_file" : "master_key.file");
+           (given.section == "master_key" ? "master_key.file" : given.section + ".password_file");
   }
   const bool is_section = std::ranges::any_of(
       all_sections(), [&given](const Section& row) { return row.name == given.section; });
@@ -90,16 +92,52 @@ Result<Unit, Error> put_all(const std::vector<GivenSetting>& all, Config& config
   return Unit{};
 }
 
-// A file of secrets is named in one place; two that differ are a mistake somewhere.
-Result<Unit, Error> take(std::string_view setting, std::string_view variable,
-                         const std::string& given, std::string& place) {
-  if (given.empty()) return Unit{};
-  if (!is_plain(given)) return refused(std::string(variable) + " is not the name of a file");
-  if (!place.empty() && place != given) {
-    return refused(std::string(setting) + " and " + std::string(variable) +
-                   " name different files: keep one of them");
+struct Told {
+  std::string_view setting;
+  std::string_view variable;
+  const std::string& value;
+  std::string_view things;  // that they name
+};
+
+// Each is named in one place; two that differ are a mistake somewhere.
+Result<Unit, Error> take(const Told& told, std::string& place) {
+  if (told.value.empty()) return Unit{};
+  if (!is_plain(told.value)) {
+    return refused(std::string(told.variable) + " has control characters in it, or is too long");
   }
-  place = given;
+  if (!place.empty() && place != told.value) {
+    return refused(std::string(told.setting) + " and " + std::string(told.variable) +
+                   " name different " + std::string(told.things) + ": keep one of them");
+  }
+  place = told.value;
+  return Unit{};
+}
+
+Result<Unit, Error> take_all(const ProcessEnvironment& given, Config& config) {
+  TRY(take({"master_key.file", "GATEHOUSE_MASTER_KEY_FILE", given.master_key_file, "files"},
+           config.master_key.file));
+  TRY(take(
+      {"mail.password_file", "GATEHOUSE_SMTP_PASSWORD_FILE", given.smtp_password_file, "files"},
+      config.mail.password_file));
+  TRY(take({"database.url", "GATEHOUSE_DATABASE_URL", given.database_url, "databases"},
+           config.database.url));
+  if (!given.database_url.empty()) {
+    const auto accepted = accept_database_url(given.database_url);
+    if (!accepted.ok()) return refused("GATEHOUSE_DATABASE_URL " + accepted.error().detail);
+  }
+  return take({"database.password_file", "GATEHOUSE_DATABASE_PASSWORD_FILE",
+               given.database_password_file, "files"},
+              config.database.password_file);
+}
+
+Result<Unit, Error> check_database(const Config::Database& database) {
+  if (database.password_file.empty()) return Unit{};
+  if (database.url.empty()) {
+    return refused("database.url is missing: database.password_file needs it");
+  }
+  if (has_password(database.url)) {
+    return refused("database.url has a password, and database.password_file too: keep the file");
+  }
   return Unit{};
 }
 
@@ -171,7 +209,8 @@ ProcessEnvironment process_environment() {
     const char* value = std::getenv(name);
     return std::string(value == nullptr ? "" : value);
   };
-  return {text("GATEHOUSE_MASTER_KEY_FILE"), text("GATEHOUSE_SMTP_PASSWORD_FILE")};
+  return {text("GATEHOUSE_MASTER_KEY_FILE"), text("GATEHOUSE_SMTP_PASSWORD_FILE"),
+          text("GATEHOUSE_DATABASE_URL"), text("GATEHOUSE_DATABASE_PASSWORD_FILE")};
 }
 
 Result<Config, Error> parse_config(std::string_view toml, const ProcessEnvironment& given) {
@@ -179,13 +218,11 @@ Result<Config, Error> parse_config(std::string_view toml, const ProcessEnvironme
   Config config;
   const auto settings = TRY(read_toml(toml));
   TRY(put_all(settings, config));
-  TRY(take("master_key.file", "GATEHOUSE_MASTER_KEY_FILE", given.master_key_file,
-           config.master_key.file));
-  TRY(take("mail.password_file", "GATEHOUSE_SMTP_PASSWORD_FILE", given.smtp_password_file,
-           config.mail.password_file));
+  TRY(take_all(given, config));
   TRY(check_required(config));
   TRY(check_server(config.server));
   TRY(check_mail(config.mail));
+  TRY(check_database(config.database));
   const auto problem = config.first_settings().problem();
   if (problem.has_value()) return refused("environment: " + *problem);
   const std::size_t name_bytes_max = limits::display_name_bytes_max;
@@ -213,6 +250,15 @@ Result<Config, Error> load_config(const std::string& path, const ProcessEnvironm
   auto config = parse_config(text, given);
   if (!config.ok()) {
     return Error(config.error().code, path + ": " + config.error().detail);
+  }
+  const std::string& url = config.value().database.url;
+  const bool is_in_file = given.database_url.empty() || text.find(url) != std::string::npos;
+  if (is_in_file && has_password(url) && (facts.st_mode & S_IROTH) != 0) {
+    return Error(ErrorCode::failed_precondition,
+                 path +
+                     ": everybody may read the password in database.url; put it into a file of"
+                     " its own, with database.password_file, or run: chmod o= " +
+                     path);
   }
   return config;
 }

@@ -16,6 +16,7 @@
 #include "server/environments/environment.h"
 #include "server/login/throttle.h"
 #include "server/mail/transport.h"
+#include "server/storage/open.h"
 
 namespace gatehouse::app {
 
@@ -32,6 +33,12 @@ struct Config {
   struct Data {
     std::string folder;
   } data;
+  struct Database {
+    std::string url;  // empty: SQLite in the data folder; may hold a password
+    std::string password_file;
+    int connections_max = 32;
+    std::string migrate = "at_start";
+  } database;
   struct MasterKeySource {
     std::string file;
   } master_key;
@@ -61,11 +68,14 @@ struct Config {
   [[nodiscard]] LogLevel log_level() const;
 };
 
-// Where secrets lie may also be told by the process's environment: GATEHOUSE_MASTER_KEY_FILE and
-// GATEHOUSE_SMTP_PASSWORD_FILE. Empty: not set.
+// Where secrets and the database are may also be told by the process's environment:
+// GATEHOUSE_MASTER_KEY_FILE, GATEHOUSE_SMTP_PASSWORD_FILE, GATEHOUSE_DATABASE_URL and
+// GATEHOUSE_DATABASE_PASSWORD_FILE. Empty: not set.
 struct ProcessEnvironment {
   std::string master_key_file;
   std::string smtp_password_file;
+  std::string database_url = {};
+  std::string database_password_file = {};
 };
 [[nodiscard]] ProcessEnvironment process_environment();
 
@@ -73,7 +83,7 @@ struct ProcessEnvironment {
 // detail is one line that names the setting (and its line in the file) and what to do.
 Result<Config, Error> parse_config(std::string_view toml, const ProcessEnvironment& given);
 // From a file. Errors: as above; not_found, unavailable; failed_precondition if others than its
-// owner and group may write to it.
+// owner and group may write to it, or may read a password in it.
 Result<Config, Error> load_config(const std::string& path, const ProcessEnvironment& given);
 
 // What the configuration's files hold, read once.
@@ -85,6 +95,11 @@ struct ConfigSecrets {
 // are none are refused, by the name of the setting.
 Result<ConfigSecrets, Error> read_config_secrets(const Config& config);
 Result<Unit, Error> check_config_files(const Config& config);
+// Which database, with the password from its file. Errors: those of that file, by the name of the
+// setting.
+Result<storage::Location, Error> database_location(const Config& config);
+// How the server and the commands open it.
+[[nodiscard]] storage::OpenSettings database_settings(const Config& config, Instant now);
 
 // The documentation of all settings as Markdown, and a complete commented example as TOML.
 [[nodiscard]] std::string config_reference();

@@ -7,6 +7,7 @@
 #include <cstring>
 
 #include "server/app/config.h"
+#include "server/app/config_database.h"
 #include "server/app/data_folder.h"
 
 namespace gatehouse::app {
@@ -96,6 +97,32 @@ Result<ConfigSecrets, Error> read_config_secrets(const Config& config) {
   auto key = TRY(read_key(config.master_key.file));
   auto mail = TRY(mail_settings(config.mail));
   return ConfigSecrets{std::move(key), std::move(mail)};
+}
+
+Result<storage::Location, Error> database_location(const Config& config) {
+  const Config::Database& database = config.database;
+  if (database.url.empty()) {
+    return storage::Location::sqlite_file(config.data.folder + "/gatehouse.db");
+  }
+  std::string url = database.url;
+  if (!database.password_file.empty()) {
+    const auto password = read_secret_file(database.password_file);
+    if (!password.ok()) return about("database.password_file", password.error());
+    if (password.value().empty()) return refused("database.password_file", "the file is empty");
+    url = with_password(url, password.value());
+  }
+  auto location = storage::Location::parse(url);
+  if (!location.ok()) return about("database.url", location.error());
+  return location;
+}
+
+storage::OpenSettings database_settings(const Config& config, Instant now) {
+  storage::OpenSettings settings;
+  settings.now = now;
+  settings.connections_max = config.database.connections_max;
+  settings.answer_timeout = storage::server_answer_timeout;
+  if (config.database.migrate == "never") settings.schema = storage::OpenSettings::Schema::as_is;
+  return settings;
 }
 
 Result<Unit, Error> check_config_files(const Config& config) {

@@ -4,6 +4,7 @@
 
 #include <array>
 
+#include "server/app/config_database.h"
 #include "server/net/address_guard.h"
 
 namespace gatehouse::app {
@@ -42,6 +43,11 @@ Result<std::string, Error> mail_security(std::string_view text) {
   return refused("is starttls, tls or plain");
 }
 
+Result<std::string, Error> migrate(std::string_view text) {
+  if (text == "at_start" || text == "never") return std::string(text);
+  return refused("is at_start or never");
+}
+
 Result<std::string, Error> log_level(std::string_view text) {
   if (text == "debug" || text == "info" || text == "warning" || text == "error") {
     return std::string(text);
@@ -59,10 +65,16 @@ Result<std::string, Error> log_level(std::string_view text) {
 constexpr int threads_max = 64;
 constexpr int workers_max = 512;
 constexpr int throttle_max = 1'000'000;
+constexpr int connections_least = 2;
+constexpr int connections_most = 200;
 
 constexpr Section sections[] = {
     {"server", "Where it listens, and with what certificate."},
-    {"data", "What it keeps."},
+    {"data", "What it keeps on this machine."},
+    {"database",
+     "Where what it knows is. Without a URL that is SQLite, a file in the data folder, for one "
+     "server. With one it is PostgreSQL 15 or newer, which any number of servers share, each with "
+     "the same URL, master key and environment."},
     {"master_key", "The one key that everything secret at rest is sealed with."},
     {"environment",
      "The environment that the first start makes. Later starts hold it against what the data "
@@ -114,9 +126,41 @@ constexpr Setting settings[] = {
      1,
      workers_max},
     {"data", "folder", TEXT(data.folder),
-     "Folder of the database. Made if it is missing; refused if others may write to it. Back it up "
-     "together with the master key.",
+     "Folder of the database, unless that is elsewhere. Made if it is missing; refused if others "
+     "may write to it. Back it up with `gatehouse backup`, and the master key beside it.",
      "\"/var/lib/gatehouse\"", Need::required},
+    {"database", "url", TEXT(database.url),
+     "URL of a PostgreSQL database in UTF-8; several hosts, separated by commas, are tried until "
+     "one takes writes. Hosts on other machines need sslmode=verify-full. A socket's folder is "
+     "written as postgres:///gatehouse?host=/run/postgresql. Without it, the database is "
+     "gatehouse.db in data.folder. GATEHOUSE_DATABASE_URL can say it instead.",
+     "\"postgres://gatehouse@db.example.com/gatehouse?sslmode=verify-full\"", Need::optional, 0, 0,
+     accept_database_url},
+    {"database", "password_file", TEXT(database.password_file),
+     "File with the password, readable by its owner only. Without it, PGPASSFILE, a client "
+     "certificate (sslcert and sslkey in the URL) or a socket's peer are what else PostgreSQL "
+     "offers. GATEHOUSE_DATABASE_PASSWORD_FILE can say it instead.",
+     "\"/etc/gatehouse/database.password\""},
+    {"database",
+     "connections_max",
+     NUMBER(database.connections_max),
+     "Connections to PostgreSQL that one server opens at most. All servers together stay below its "
+     "max_connections.",
+     {},
+     Need::optional,
+     connections_least,
+     connections_most},
+    {"database",
+     "migrate",
+     TEXT(database.migrate),
+     "`at_start`: every start, and every command, first brings the schema up to date; servers of "
+     "the release before go on working on it. `never`: they refuse until `gatehouse migrate` has "
+     "run.",
+     {},
+     Need::optional,
+     0,
+     0,
+     migrate},
     {"master_key", "file", TEXT(master_key.file),
      "File with 64 hexadecimal digits, readable by its owner only: `(umask 077; openssl rand -hex "
      "32 > master.key)`. Without this key the database cannot be used. GATEHOUSE_MASTER_KEY_FILE "

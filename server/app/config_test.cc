@@ -9,6 +9,7 @@
 #include <fstream>
 #include <sstream>
 
+#include "server/app/config_database.h"
 #include "server/app/data_folder.h"
 #include "server/storage/sqlite/scratch_folder.h"
 #include "tests/world/seeded_random.h"
@@ -162,6 +163,101 @@ TEST_CASE("the process's environment names files of secrets, and contradicts not
   CHECK(refusal(good, {.master_key_file = "/etc/gatehouse/master.key"}) == "accepted");
 }
 
+std::string with_url(std::string_view url) {
+  return changed("[master_key]", "[database]\nurl = \"" + std::string(url) + "\"\n[master_key]");
+}
+
+TEST_CASE("a database on this machine, or one that proves itself, is taken") {
+  for (const std::string_view url :
+       {"postgres://gatehouse@localhost/gatehouse", "postgres://127.0.0.1:5433/gatehouse",
+        "postgresql://gatehouse@[::1]:5432,127.0.0.2/gatehouse",
+        "postgres:///gatehouse?host=/run/postgresql", "postgres://%2Frun%2Fpostgresql/gatehouse",
+        "postgres://a:pass%40word@db.example.com/g?sslmode=verify-full&sslrootcert=/etc/ssl/db.pem",
+        "postgres://db1,db2:5433/g?sslmode=verify-full",
+        "postgres://localhost/g?sslmode=disable"}) {
+    CAPTURE(url);
+    CHECK(refusal(with_url(url)) == "accepted");
+  }
+  const auto config = parse_config(good, {});
+  CHECK(config.value().database.url.empty());
+  CHECK(config.value().database.connections_max == 32);
+  CHECK(database_location(config.value()).value().shown() == "/var/lib/gatehouse/gatehouse.db");
+}
+
+TEST_CASE("a database that others could read along with, or stand in for, is refused by name") {
+  const std::string weak = "needs sslmode=verify-full";
+  const std::pair<std::string_view, std::string_view> cases[] = {
+      {"mysql://db/gatehouse", "is not a URL of PostgreSQL"},
+      {"sqlite:/var/lib/x.db", "is not a URL of PostgreSQL"},
+      {"host=db dbname=gatehouse", "is not a URL of PostgreSQL"},
+      {"postgres://localhost?x=@db.example.com/g", "is not a URL of PostgreSQL"},
+      {"postgres://[::1/g", "is not a URL of PostgreSQL"},
+      {"postgres://%zz/g", "is not a URL of PostgreSQL"},
+      {"postgres:///gatehouse", "names no host"},
+      {"postgres://localhost/g?host=", "names no host"},
+      {"postgres://db.example.com/g", weak},
+      {"postgres://10.0.0.7/g?sslmode=disable", weak},
+      {"postgres://10.0.0.7/g?sslmode=allow", weak},
+      {"postgres://10.0.0.7/g?sslmode=prefer", weak},
+      {"postgres://10.0.0.7/g?sslmode=require", weak},
+      {"postgres://10.0.0.7/g?sslmode=verify-ca", weak},
+      {"postgres://db/g?sslmode=verify-full&sslmode=disable", weak},
+      {"postgres://localhost,db.example.com/g", weak},
+      {"postgres://localhost/g?hostaddr=10.0.0.7", weak},
+      {"postgres://localhost/g?host=db.example.com", weak},
+      {"postgres://localhost.example.com/g", weak},
+      {"postgres://localhost/g?service=other", "service"},
+      {"postgres://db/g?ssl=true&sslmode=verify-full", "ssl"},
+  };
+  for (const auto& [url, says] : cases) {
+    CAPTURE(url);
+    const std::string why = refusal(with_url(url));
+    CHECK(contains(why, "database.url "));
+    CHECK(contains(why, says));
+  }
+  CHECK(contains(refusal(changed("[master_key]", "[database]\nconnections_max = 1\n[master_key]")),
+                 "database.connections_max is a whole number from 2 to 200"));
+  CHECK(contains(refusal(changed("[master_key]", "[database]\nmigrate = \"no\"\n[master_key]")),
+                 "database.migrate is at_start or never"));
+  CHECK(
+      contains(refusal(changed("[master_key]", "[database]\npassword_file = \"/p\"\n[master_key]")),
+               "database.url is missing"));
+  CHECK(
+      contains(refusal(changed("[master_key]", "[database]\npassword = \"hunter2\"\n[master_key]")),
+               "database.password_file"));
+}
+
+TEST_CASE("the database may be named by the process's environment, and is held to the same rules") {
+  const ProcessEnvironment given{.database_url = "postgres://gatehouse@localhost/gatehouse"};
+  CHECK(parse_config(good, given).value().database.url == given.database_url);
+  CHECK(contains(refusal(good, {.database_url = "postgres://db.example.com/g"}),
+                 "GATEHOUSE_DATABASE_URL leads to another machine"));
+  CHECK(contains(refusal(with_url("postgres://localhost/other"), given),
+                 "database.url and GATEHOUSE_DATABASE_URL name different databases"));
+  CHECK(contains(refusal(good, {.database_password_file = "/run/secrets/db"}),
+                 "database.url is missing"));
+}
+
+TEST_CASE("a database's password is in no message, whatever is wrong") {
+  for (const std::string_view url :
+       {"postgres://ada:hunter2@db.example.com/g", "postgres://ada:hunter2@/g",
+        "postgres://ada:hunter2@[::1/g", "postgres://localhost/g?password=hunter2&service=x",
+        "mysql://ada:hunter2@db/g"}) {
+    CAPTURE(url);
+    const std::string why = refusal(with_url(url));
+    CHECK(why != "accepted");
+    CHECK(!contains(why, "hunter2"));
+    CHECK(!contains(refusal(good, {.database_url = std::string(url)}), "hunter2"));
+    const auto named = named_database("--database", url);
+    REQUIRE(!named.ok());
+    CHECK(!contains(named.error().detail, "hunter2"));
+  }
+  for (const std::string_view url :
+       {"postgres://ada:hunter2@localhost/g", "postgres://localhost/g?password=hunter2"}) {
+    CHECK(!contains(named_database("--database", url).value().shown(), "hunter2"));
+  }
+}
+
 TEST_CASE("garbage never crashes, and never makes a configuration that is weaker") {
   world::SeededRandom random(7);
   const std::string_view letters = "\n\"[]=.#{}\\'x0\x00\xff,";
@@ -182,6 +278,7 @@ TEST_CASE("garbage never crashes, and never makes a configuration that is weaker
     ++accepted;
     CHECK(config.value().environment.base_url.starts_with("https://"));
     CHECK(config.value().mail.security != "plain");
+    CHECK(config.value().database.url.empty());
     CHECK(!config.value().mail.host.empty());
     CHECK(!config.value().master_key.file.empty());
     CHECK(
@@ -242,6 +339,60 @@ TEST_CASE("a mail password that others can read, or that is not there, is refuse
   CHECK(contains(disk.secrets_refusal(), "mail.password_file: the file is empty"));
   disk.write("password", "secret\n", 0600);
   CHECK(disk.secrets_refusal() == "accepted");
+}
+
+TEST_CASE("a database's password lies in a file of its own, which nobody else can read") {
+  Disk disk;
+  disk.config.database.url = "postgres://gatehouse@localhost/gatehouse?connect_timeout=5";
+  disk.config.database.password_file = disk.path("password");
+  const auto why = [&disk] { return database_location(disk.config).error().detail; };
+  CHECK(contains(why(), "database.password_file: "));
+  disk.write("password", "hunter 2&\n", 0640);
+  CHECK(contains(why(), "database.password_file: "));
+  disk.write("password", "\n", 0600);
+  CHECK(contains(why(), "database.password_file: the file is empty"));
+  disk.write("password", "hunter 2&\n", 0600);
+  const auto location = database_location(disk.config);
+  REQUIRE(location.ok());
+  CHECK(location.value().target().ends_with("?connect_timeout=5&password=hunter%202%26"));
+  CHECK(!contains(location.value().shown(), "hunter"));
+  CHECK(contains(refusal(changed("[master_key]",
+                                 "[database]\nurl = \"postgres://a:hunter2@localhost/g\"\n"
+                                 "password_file = \"/p\"\n[master_key]")),
+                 "database.url has a password, and database.password_file too"));
+}
+
+TEST_CASE("a configuration with a password in it is refused where everybody can read it") {
+  Disk disk;
+  disk.write("gatehouse.toml", with_url("postgres://ada:hunter2@localhost/g"), 0644);
+  const auto open = load_config(disk.path("gatehouse.toml"), {});
+  REQUIRE(!open.ok());
+  CHECK(open.error().code == ErrorCode::failed_precondition);
+  CHECK(contains(open.error().detail, "database.password_file"));
+  CHECK(!contains(open.error().detail, "hunter2"));
+  REQUIRE(::chmod(disk.path("gatehouse.toml").c_str(), 0640) == 0);
+  CHECK(load_config(disk.path("gatehouse.toml"), {}).ok());
+  // One that the environment tells stands in no file.
+  disk.write("plain.toml", good, 0644);
+  CHECK(load_config(disk.path("plain.toml"), {.database_url = "postgres://a:b@localhost/g"}).ok());
+}
+
+TEST_CASE("who holds a folder keeps others off it, and lets go with the process") {
+  Disk disk;
+  using Kind = FolderLock::Kind;
+  const auto take = [&disk](Kind kind) { return FolderLock::take(disk.folder.path(), kind); };
+  {
+    const auto server = take(Kind::shared);
+    REQUIRE(server.ok());
+    CHECK(take(Kind::shared).ok());
+    const auto refused = take(Kind::exclusive);
+    REQUIRE(!refused.ok());
+    CHECK(refused.error().code == ErrorCode::failed_precondition);
+    CHECK(contains(refused.error().detail, "a server runs on the database there"));
+  }
+  const auto command = take(Kind::exclusive);
+  REQUIRE(command.ok());
+  CHECK(!take(Kind::shared).ok());
 }
 
 TEST_CASE("a TLS key that everybody can read is refused by name") {

@@ -1,6 +1,7 @@
 #include "server/app/data_folder.h"
 
 #include <fcntl.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -58,7 +59,10 @@ Result<Secret, Error> read_secret_file(const std::string& path) {
   if (file.number() < 0) return system_failure(path);
   struct ::stat facts {};
   if (::fstat(file.number(), &facts) != 0) return system_failure(path);
-  if ((facts.st_mode & (S_IRWXG | S_IRWXO)) != 0) {
+  // What systemd and Kubernetes hand to a service belongs to root, and its group may read it.
+  const bool is_handed_over = facts.st_uid == 0 && ::geteuid() != 0;
+  const ::mode_t refused = is_handed_over ? S_IWGRP | S_IXGRP | S_IRWXO : S_IRWXG | S_IRWXO;
+  if ((facts.st_mode & refused) != 0) {
     return failure(ErrorCode::failed_precondition, path,
                    "others than its owner may read this file; run: chmod 600 on it");
   }
@@ -108,5 +112,20 @@ Result<crypto::MasterKey, Error> DataFolder::master_key(Random& random) const {
   }
   return master_key_from_text(TRY(std::move(text)));
 }
+
+Result<std::unique_ptr<FolderLock>, Error> FolderLock::take(const std::string& folder, Kind kind) {
+  const std::string path = folder + "/gatehouse.lock";
+  const int file = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+  if (file < 0) return system_failure(path);
+  auto lock = std::make_unique<FolderLock>(file);
+  if (::flock(file, (kind == Kind::shared ? LOCK_SH : LOCK_EX) | LOCK_NB) != 0) {
+    return failure(ErrorCode::failed_precondition, folder,
+                   kind == Kind::shared ? "a command is at work on the database there; wait for it"
+                                        : "a server runs on the database there; stop it first");
+  }
+  return lock;
+}
+
+FolderLock::~FolderLock() { ::close(descriptor_); }
 
 }  // namespace gatehouse::app

@@ -6,8 +6,10 @@
 #include <memory>
 #include <string>
 
+#include "server/core/error.h"
+#include "server/core/random.h"
+#include "server/core/result.h"
 #include "server/crypto/master_key.h"
-#include "server/storage/sqlite/sqlite_database.h"
 
 namespace gatehouse::app {
 
@@ -15,6 +17,8 @@ class DataFolder {
  public:
   // Makes the folder if it is missing. Errors: unavailable, naming the path.
   static Result<DataFolder, Error> open(const std::string& path);
+  // As it is, there or not.
+  static DataFolder at(std::string path) { return DataFolder(std::move(path)); }
 
   [[nodiscard]] std::string database_path() const { return path_ + "/gatehouse.db"; }
   [[nodiscard]] const std::string& path() const { return path_; }
@@ -28,8 +32,26 @@ class DataFolder {
   std::string path_;
 };
 
+// Held by a server on the folder of its database file, and exclusively by what must find no server
+// there. Ends with the process, however that ends.
+class FolderLock {
+ public:
+  enum class Kind { shared, exclusive };
+
+  // Errors: failed_precondition if somebody holds it against `kind`; unavailable.
+  static Result<std::unique_ptr<FolderLock>, Error> take(const std::string& folder, Kind kind);
+  explicit FolderLock(int descriptor) : descriptor_(descriptor) {}  // for take()
+  FolderLock(const FolderLock&) = delete;
+  FolderLock& operator=(const FolderLock&) = delete;
+  ~FolderLock();
+
+ private:
+  const int descriptor_;
+};
+
 // A file of secrets: the whole of it, without the line's end. Errors: not_found, unavailable,
-// failed_precondition if group or others may read it.
+// failed_precondition if group or others may read it; the group may where the file is root's and we
+// are not.
 Result<Secret, Error> read_secret_file(const std::string& path);
 // Written under another name, synced and renamed: never half there. Mode 0600.
 Result<Unit, Error> write_secret_file(const std::string& path, std::string_view bytes);

@@ -117,7 +117,10 @@ std::string client_address(const Request& request, const std::vector<std::string
   last = last.substr(last.rfind(',') + 1);
   while (!last.empty() && last.front() == ' ') last.remove_prefix(1);
   constexpr std::size_t address_bytes_max = 45;
-  if (last.empty() || last.size() > address_bytes_max) return request.peer_address;
+  if (last.empty() || last.size() > address_bytes_max ||
+      last.find_first_not_of("0123456789abcdefABCDEF.:") != std::string_view::npos) {
+    return request.peer_address;
+  }
   return std::string(last);
 }
 
@@ -142,6 +145,7 @@ http::server::Plan Front::plan(const Request& head) {
             .route = nullptr};
   }
   const auto run = route->run_on == http::RunOn::inline_  ? http::server::Run::inline_
+                   : route->run_on == http::RunOn::read   ? deps_.reads
                    : route->run_on == http::RunOn::pooled ? http::server::Run::pooled
                                                           : http::server::Run::hash;
   using Body = http::server::Plan::Body;
@@ -153,9 +157,12 @@ http::server::Plan Front::plan(const Request& head) {
 
 Context Front::make_context(const Request& request, const Entry& entry) const {
   const Instant now = deps_.clock.now();
-  std::string user_agent(request.headers.get("User-Agent").value_or(std::string_view()));
-  if (user_agent.size() > limits::user_agent_bytes_max) {
-    user_agent.resize(limits::user_agent_bytes_max);
+  std::string user_agent(request.headers.get("User-Agent")
+                             .value_or(std::string_view())
+                             .substr(0, limits::user_agent_bytes_max));
+  // It is stored and shown, and a header may hold any bytes.
+  for (char& c : user_agent) {
+    if (c < ' ' || c > '~') c = '?';
   }
   return {.request = RequestId::make(deps_.random, now),
           .now = now,
@@ -222,6 +229,8 @@ Response Front::handle(Request request, const http::server::Plan& plan) {
   const Entry entry = deps_.catalog.current()->by_authority(request.authority);
   const Route* route = static_cast<const Route*>(plan.route);
   Context context = make_context(request, entry);
+  // Who has waited for a thread has so much less time left.
+  if (plan.queued_at.has_value()) context.deadline = *plan.queued_at + limits::request_deadline;
   // In development the pages that explain an error show what the request did.
   Story story;
   if (entry != nullptr && entry->environment.is_development()) context.story = &story;
@@ -233,6 +242,10 @@ Response Front::handle(Request request, const http::server::Plan& plan) {
     deps_.log.write(LogLevel::error, "request.bug",
                     {{"request", context.request.text()}, {"what", std::string_view(bug.what())}});
     response = http::plain_text(500, "internal\n");
+  }
+  // Whoever is told to come again is told when.
+  if (response.status == 503 && !response.headers.get("Retry-After").has_value()) {
+    response.headers.set("Retry-After", "1");
   }
   const auto took = std::chrono::steady_clock::now() - started;
   const std::size_t index = route == nullptr

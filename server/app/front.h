@@ -27,6 +27,8 @@ class Front final : public http::server::Application {
     telemetry::Metrics& metrics;
     // Addresses of our own proxies, whose X-Forwarded-For is believed. Empty: nobody's is.
     std::vector<std::string> trusted_proxies;
+    // Where handlers run that only read the database.
+    http::server::Run reads = http::server::Run::inline_;
     // Answers calls by RPC of methods that do not exist; nullopt for everything else.
     std::function<std::optional<http::Response>(const Context&, const http::Request&)> unknown_call;
   };

@@ -1,40 +1,81 @@
 #include "server/app/jobs.h"
 
-#include <algorithm>
+#include "server/core/ensure.h"
 
 namespace gatehouse::app {
+namespace {
 
-JobThread::JobThread(const std::vector<Job>& jobs, Log& log)
-    : jobs_(jobs), log_(log), thread_([this] { run(); }) {}
+using Moment = std::chrono::steady_clock::time_point;
 
-JobThread::~JobThread() {
+constexpr minutes told_every{1};
+
+}  // namespace
+
+struct JobThreads::Runner {
+  const Job& job;
+  bool is_woken = false;
+  Moment tell_from{};  // a failure is told if it comes then or later
+  std::thread thread{};
+};
+
+JobThreads::JobThreads(const std::vector<Job>& jobs, Log& log) : log_(log) {
+  for (const Job& job : jobs) runners_.push_back(std::make_unique<Runner>(Runner{.job = job}));
+  for (const auto& runner : runners_) {
+    runner->thread = std::thread([this, its = runner.get()] { run(*its); });
+  }
+}
+
+JobThreads::~JobThreads() {
   {
     const std::lock_guard lock(mutex_);
     stopping_ = true;
   }
-  stopped_.notify_all();
-  thread_.join();
+  changed_.notify_all();
+  for (const auto& runner : runners_) runner->thread.join();
 }
 
-void JobThread::run() {
-  using Moment = std::chrono::steady_clock::time_point;
-  std::vector<Moment> due;
-  for (const Job& job : jobs_) due.push_back(std::chrono::steady_clock::now() + job.every);
+void JobThreads::wake(std::string_view name) {
+  {
+    const std::lock_guard lock(mutex_);
+    for (const auto& runner : runners_) {
+      if (runner->job.name == name) runner->is_woken = true;
+    }
+  }
+  changed_.notify_all();
+}
+
+void JobThreads::run(Runner& runner) {
+  Moment due = std::chrono::steady_clock::now() + runner.job.every;
   std::unique_lock lock(mutex_);
-  while (!stopping_ && !jobs_.empty()) {
-    const auto next = std::ranges::min_element(due);
-    if (stopped_.wait_until(lock, *next, [this] { return stopping_; })) break;
-    const Job& job = jobs_[static_cast<std::size_t>(next - due.begin())];
+  for (;;) {
+    changed_.wait_until(lock, due, [&] { return stopping_ || runner.is_woken; });
+    if (stopping_) return;
+    runner.is_woken = false;
     lock.unlock();
+    run_once(runner);
+    lock.lock();
+    due = std::chrono::steady_clock::now() + runner.job.every;
+  }
+}
+
+// The edge of these threads: a bug met in a job is told, and the next turn comes all the same.
+void JobThreads::run_once(Runner& runner) {
+  const Job& job = runner.job;
+  try {
     const auto outcome = job.run();
-    if (!outcome.ok()) {
+    const Moment now = std::chrono::steady_clock::now();
+    if (outcome.ok()) {
+      runner.tell_from = {};
+    } else if (now >= runner.tell_from) {
+      runner.tell_from = now + told_every;
       log_.write(LogLevel::warning, "job.failed",
                  {{"job", job.name},
                   {"code", error_code_name(outcome.error().code)},
                   {"detail", outcome.error().detail}});
     }
-    lock.lock();
-    *next = std::chrono::steady_clock::now() + job.every;
+  } catch (const EnsureFailed& bug) {
+    log_.write(LogLevel::error, "job.bug",
+               {{"job", job.name}, {"what", std::string_view(bug.what())}});
   }
 }
 

@@ -36,12 +36,14 @@ void add_operations(std::vector<Route>& routes, const Endpoints& endpoints) {
                     [](const Context&, const Request&, const PathParameters&) {
                       return http::plain_text(200, "live\n");
                     }});
-  routes.push_back(
-      {Method::get, "/readyz", RunOn::inline_, no_body, guards,
-       [is_ready = endpoints.is_ready](const Context&, const Request&, const PathParameters&) {
-         return is_ready() ? http::plain_text(200, "ready\n")
-                           : http::plain_text(503, "not ready\n");
-       }});
+  routes.push_back({Method::get, "/readyz", RunOn::inline_, no_body, guards,
+                    [reason = endpoints.not_ready_because](const Context&, const Request&,
+                                                           const PathParameters&) {
+                      const std::string_view why = reason();
+                      return why.empty()
+                                 ? http::plain_text(200, "ready\n")
+                                 : http::plain_text(503, "not ready: " + std::string(why) + "\n");
+                    }});
   routes.push_back(
       {Method::get, "/metrics", RunOn::pooled, no_body, guards,
        [metrics = endpoints.metrics](const Context&, const Request&, const PathParameters&) {
@@ -74,13 +76,13 @@ void add_protocol(std::vector<Route>& routes, const Endpoints& endpoints) {
      call(endpoints.authorize, &AuthorizeEndpoint::resume)},
     {Method::post, "/oauth/token", RunOn::pooled, form, api,
      call(endpoints.token, &TokenEndpoint::post)},
-    {Method::post, "/oauth/introspect", RunOn::inline_, form, {Guard::api},
+    {Method::post, "/oauth/introspect", RunOn::read, form, {Guard::api},
      call(endpoints.introspection, &IntrospectionEndpoint::post)},
     {Method::post, "/oauth/revoke", RunOn::pooled, form, api,
      call(endpoints.revocation, &RevocationEndpoint::post)},
-    {Method::get, "/userinfo", RunOn::inline_, no_body, api,
+    {Method::get, "/userinfo", RunOn::read, no_body, api,
      call(endpoints.userinfo, &UserinfoEndpoint::answer)},
-    {Method::post, "/userinfo", RunOn::inline_, form, api,
+    {Method::post, "/userinfo", RunOn::read, form, api,
      call(endpoints.userinfo, &UserinfoEndpoint::answer)},
     {Method::get, "/oidc/logout", RunOn::pooled, no_body, browser,
      call(endpoints.end_session, &EndSessionEndpoint::logout)},
@@ -107,11 +109,11 @@ void add_admin_portal(std::vector<Route>& routes, const Endpoints& endpoints) {
   const std::vector<Guard> our_form = {Guard::page, Guard::same_origin};
   // clang-format off
   const std::vector<Route> rows = {
-    {Method::get, "/magicLink/{token}", RunOn::inline_, no_body, page,
+    {Method::get, "/magicLink/{token}", RunOn::read, no_body, page,
      by_token(&AdminPortal::show_link)},
     {Method::post, "/magicLink/{token}", RunOn::pooled, form, our_form,
      by_token(&AdminPortal::open_link)},
-    {Method::get, "/portal", RunOn::inline_, no_body, page,
+    {Method::get, "/portal", RunOn::read, no_body, page,
      call(endpoints.admin_portal, &AdminPortal::show)},
     {Method::post, "/portal/leave", RunOn::pooled, form, our_form,
      call(endpoints.admin_portal, &AdminPortal::leave)},
@@ -132,22 +134,22 @@ void add_pages(std::vector<Route>& routes, const Endpoints& endpoints) {
   const auto& account = endpoints.account;
   // clang-format off
   const std::vector<Route> rows = {
-    {Method::get, "/login", RunOn::inline_, no_body, page, call(login, &Steps::show)},
-    {Method::get, "/login/status", RunOn::inline_, no_body, {Guard::api},
+    {Method::get, "/login", RunOn::read, no_body, page, call(login, &Steps::show)},
+    {Method::get, "/login/status", RunOn::read, no_body, {Guard::api},
      call(login, &Steps::status)},
     {Method::post, "/login/email", RunOn::pooled, form, our_form, call(login, &Steps::email)},
     {Method::post, "/login/sign-up/email", RunOn::pooled, form, our_form,
      call(login, &Steps::sign_up_email)},
     {Method::post, "/login/resend", RunOn::pooled, form, our_form, call(login, &Steps::resend)},
-    {Method::get, "/login/change", RunOn::inline_, no_body, page, call(login, &Steps::change)},
+    {Method::get, "/login/change", RunOn::read, no_body, page, call(login, &Steps::change)},
     {Method::post, "/login/code", RunOn::pooled, form, our_form, call(login, &Steps::code)},
-    {Method::get, "/login/link", RunOn::inline_, no_body, {Guard::page, Guard::no_prefetch},
+    {Method::get, "/login/link", RunOn::read, no_body, {Guard::page, Guard::no_prefetch},
      call(login, &Steps::link)},
     {Method::post, "/login/link", RunOn::pooled, form, our_form, call(login, &Steps::use_link)},
     {Method::post, "/login/sign-up", RunOn::pooled, form, our_form, call(login, &Steps::sign_up)},
     {Method::post, "/login/organization", RunOn::pooled, form, our_form,
      call(login, &Steps::organization)},
-    {Method::get, "/invitation", RunOn::inline_, no_body, {Guard::page, Guard::no_prefetch},
+    {Method::get, "/invitation", RunOn::read, no_body, {Guard::page, Guard::no_prefetch},
      call(invitations, &InvitationPages::show)},
     {Method::post, "/invitation", RunOn::pooled, form, our_form,
      call(invitations, &InvitationPages::accept)},

@@ -32,8 +32,8 @@ struct Endpoints {
   const portal::AccountPages& account;
   const portal::AdminPortal& admin_portal;
   const pages::Pages& pages;
-  // Whether this process should get requests now; the text of /metrics.
-  std::function<bool()> is_ready;
+  // Why this process should get no requests now, empty if it should; the text of /metrics.
+  std::function<std::string_view()> not_ready_because;
   std::function<std::string()> metrics;
 };
 

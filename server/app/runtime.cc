@@ -18,6 +18,9 @@ sigset_t stop_signals() {
 Runtime::Runtime(App& app, Log& log)
     : app_(app), mail_(app.mail_sender(), log), jobs_(app.jobs(), log) {
   app_.on_mail([this] { mail_.wake(); });
+  app_.on_change([this] {
+    if (storage::PostgresListener* announcer = announcer_.load()) announcer->announce();
+  });
 }
 
 Result<std::unique_ptr<Runtime>, Error> Runtime::start(App& app, Log& log,
@@ -29,11 +32,21 @@ Result<std::unique_ptr<Runtime>, Error> Runtime::start(App& app, Log& log,
   return runtime;
 }
 
+Result<Unit, Error> Runtime::listen_for_changes(const storage::Location& location) {
+  if (location.engine() != storage::Engine::postgres) return Unit{};
+  listener_ = TRY(storage::PostgresListener::start(location.target(), "gatehouse",
+                                                   [this] { jobs_.wake(follow_changes_job); }));
+  announcer_.store(listener_.get());
+  return Unit{};
+}
+
 Runtime::~Runtime() {
   app_.set_readiness(App::Readiness::not_ready);
   if (server_ != nullptr) server_->drain();
   server_.reset();
   app_.on_mail({});
+  app_.on_change({});
+  listener_.reset();
 }
 
 void hold_stop_signals() {
@@ -42,7 +55,7 @@ void hold_stop_signals() {
   std::signal(SIGPIPE, SIG_IGN);
 }
 
-StopReason wait_for_stop(const storage::SqliteDatabase& database) {
+StopReason wait_for_stop(const storage::Database& database) {
   const sigset_t signals = stop_signals();
   for (;;) {
     const timespec wait{.tv_sec = 1, .tv_nsec = 0};

@@ -3,11 +3,13 @@
 
 #pragma once
 
+#include <atomic>
 #include <optional>
 
 #include "server/app/app.h"
 #include "server/http/server/server.h"
-#include "server/storage/sqlite/sqlite_database.h"
+#include "server/storage/open.h"
+#include "server/storage/postgres/listener.h"
 
 namespace gatehouse::app {
 
@@ -22,13 +24,18 @@ class Runtime {
   Runtime& operator=(const Runtime&) = delete;
 
   [[nodiscard]] std::uint16_t port() const { return server_->port(); }
+  // Hears at once of what other nodes change, and tells them, where the database can; they look
+  // twice a second in any case. Errors: those of PostgresListener::start.
+  Result<Unit, Error> listen_for_changes(const storage::Location& location);
 
  private:
   Runtime(App& app, Log& log);
 
   App& app_;
   mail::SenderThread mail_;
-  JobThread jobs_;
+  JobThreads jobs_;
+  std::unique_ptr<storage::PostgresListener> listener_;         // absent: nobody tells
+  std::atomic<storage::PostgresListener*> announcer_{nullptr};  // the same, for other threads
   std::unique_ptr<http::server::Server> server_;
 };
 
@@ -38,6 +45,6 @@ void hold_stop_signals();
 
 enum class StopReason { signal, database_failed };
 // Returns when the process is asked to stop, or when the database can keep nothing any more.
-StopReason wait_for_stop(const storage::SqliteDatabase& database);
+StopReason wait_for_stop(const storage::Database& database);
 
 }  // namespace gatehouse::app

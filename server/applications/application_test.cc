@@ -452,7 +452,7 @@ constexpr Damage damages[] = {
       " applications WHERE type = 'SPA')"},
      "a public client has a secret: spac_"},
     {{"test.cut_hash",
-      "UPDATE application_secrets SET hash = zeroblob(5) WHERE id IN (SELECT"
+      "UPDATE application_secrets SET hash = substr(hash, 1, 5) WHERE id IN (SELECT"
       " min(id) FROM application_secrets)"},
      "a client secret is not stored as a SHA-256 and four characters: sks_"},
     {{"test.pkce", "UPDATE applications SET enforce_pkce = 0 WHERE type = 'SPA'"},

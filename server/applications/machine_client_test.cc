@@ -352,7 +352,7 @@ struct Damage {
 constexpr Damage damages[] = {
     {{"test.no_secret", "DELETE FROM machine_client_secrets"},
      "a machine client has no secret, or more than five: "},
-    {{"test.hash", "UPDATE machine_client_secrets SET hash = zeroblob(3)"},
+    {{"test.hash", "UPDATE machine_client_secrets SET hash = substr(hash, 1, 3)"},
      "a machine client's secret is not stored as a SHA-256 and four characters: sks_"},
     {{"test.owner",
       "UPDATE organizations SET environment_id ="

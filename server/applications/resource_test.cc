@@ -301,7 +301,7 @@ TEST_CASE_FIXTURE(ResourceFixture, "resource clients: they name their URIs in fu
   const auto make_with = [&](std::string uri) {
     return write([&](Transaction& transaction) {
       return create_machine_client(transaction, development, context, random, resource.id,
-                                   {.redirect_uris = {std::move(uri)}});
+                                   {.redirect_uris = {uri}});
     });
   };
   CHECK(make_with("http://localhost:3000/cb").ok());

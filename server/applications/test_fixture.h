@@ -35,9 +35,8 @@ struct Fixture {
   environments::Environment make_environment(std::string name, environments::Kind kind,
                                              std::string base_url) {
     return write([&](storage::Transaction& transaction) {
-             return environments::create(
-                 transaction, context, random,
-                 {.name = std::move(name), .kind = kind, .base_url = std::move(base_url)});
+             return environments::create(transaction, context, random,
+                                         {.name = name, .kind = kind, .base_url = base_url});
            })
         .value();
   }

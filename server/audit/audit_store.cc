@@ -9,14 +9,12 @@ using storage::Row;
 using storage::Sql;
 
 constexpr int list_limit_max = 500;
-constexpr int id_tries_max = 64;
 
 constexpr Sql insert_record_sql{
     "audit.insert_record",
     "INSERT INTO audit_records (environment_id, id, at_ms, event, outcome, actor_type, actor_id,"
     " subject_type, subject_id, organization_id, client_id, request_id, client_address, user_agent,"
-    " detail) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)"
-    " ON CONFLICT (id) DO NOTHING"};
+    " detail) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)"};
 
 constexpr Sql list_records_sql{
     "audit.list_records",
@@ -85,18 +83,13 @@ Seal seal_of(const Row& row) {
 
 }  // namespace
 
-Result<AuditId, Error> insert_record(storage::Transaction& transaction, EnvironmentId environment,
-                                     const StoredRecord& row) {
-  std::int64_t number = row.id.number();
-  for (int tries = 0; tries < id_tries_max; ++tries, ++number) {
-    const std::int64_t written = TRY(transaction.execute(
-        insert_record_sql,
-        {environment, number, row.at, row.event, row.outcome, row.actor_type, row.actor_id,
-         row.subject_type, row.subject_id, row.organization, row.client_id, row.request,
-         row.client_address, row.user_agent, row.detail}));
-    if (written == 1) return AuditId(number);
-  }
-  return Error(ErrorCode::aborted, "no free audit record id near " + row.id.text());
+Result<Unit, Error> insert_record(storage::Transaction& transaction, EnvironmentId environment,
+                                  const StoredRecord& row) {
+  return transaction.send(
+      insert_record_sql,
+      {environment, row.id, row.at, row.event, row.outcome, row.actor_type, row.actor_id,
+       row.subject_type, row.subject_id, row.organization, row.client_id, row.request,
+       row.client_address, row.user_agent, row.detail});
 }
 
 Result<std::vector<StoredRecord>, Error> list_records(storage::Transaction& transaction,

@@ -9,10 +9,8 @@
 
 namespace gatehouse::audit {
 
-// Writes `row` under its id or, where that is taken, under the next free one: at full load two
-// records of one millisecond do draw the same number. Returns the id that was used.
-Result<AuditId, Error> insert_record(storage::Transaction& transaction, EnvironmentId environment,
-                                     const StoredRecord& row);
+Result<Unit, Error> insert_record(storage::Transaction& transaction, EnvironmentId environment,
+                                  const StoredRecord& row);
 
 Result<std::vector<StoredRecord>, Error> list_records(storage::Transaction& transaction,
                                                       EnvironmentId environment,

@@ -143,15 +143,19 @@ TEST_CASE_FIXTURE(Fixture, "audit: texts from outside are cut at whole character
   CHECK_EQ(all[0].outcome, "refused");
 }
 
-TEST_CASE_FIXTURE(Fixture, "audit: two records that draw the same id are both kept") {
-  for (int i = 0; i < 3; ++i) {
+TEST_CASE_FIXTURE(Fixture, "audit: a record whose id is taken is refused, and its change with it") {
+  const auto write_with_the_same_id = [&] {
     world::SeededRandom same(1);
-    CHECK(storage::write(database, context, [&](Transaction& transaction) {
-            return record(transaction, home, context, same,
-                          {.event = Event::user_created, .subject_type = {}, .subject_id = {}});
-          }).ok());
-  }
-  CHECK_EQ(list_all(home).size(), 3);
+    return storage::write(database, context, [&](Transaction& transaction) {
+      return record(transaction, home, context, same,
+                    {.event = Event::user_created, .subject_type = {}, .subject_id = {}});
+    });
+  };
+  CHECK(write_with_the_same_id().ok());
+  const auto refused = write_with_the_same_id();
+  REQUIRE_FALSE(refused.ok());
+  CHECK(refused.error().code == ErrorCode::already_exists);
+  CHECK_EQ(list_all(home).size(), 1);
 }
 
 TEST_CASE_FIXTURE(Fixture, "audit: the list is newest first, by page, by event, and bounded") {
@@ -229,9 +233,10 @@ constexpr Tampering tamperings[] = {
      "all of its records are gone"},
     {"a record smuggled in",
      {"test.smuggle",
-      "INSERT INTO audit_records SELECT min(id) - 1, environment_id, at_ms, event, outcome,"
+      "INSERT INTO audit_records SELECT id - 1, environment_id, at_ms, event, outcome,"
       " actor_type, actor_id, subject_type, subject_id, organization_id, client_id, request_id,"
-      " client_address, user_agent, detail FROM audit_records GROUP BY environment_id"},
+      " client_address, user_agent, detail FROM audit_records"
+      " WHERE id = (SELECT min(id) FROM audit_records)"},
      "there are 4 records now"},
     {"a record replaced under another id",
      {"test.replace",
@@ -242,7 +247,9 @@ constexpr Tampering tamperings[] = {
      {"test.unseal", "DELETE FROM audit_seals WHERE number = 1"},
      "the seals before it are missing, from number 1"},
     {"a seal's own hash altered",
-     {"test.reseal", "UPDATE audit_seals SET hash = zeroblob(32) WHERE number = 2"},
+     {"test.reseal",
+      "UPDATE audit_seals SET hash = (SELECT hash FROM audit_seals WHERE number = 1)"
+      " WHERE number = 2"},
      "a record, or the seal, was altered"},
     {"a seal's time altered",
      {"test.redate", "UPDATE audit_seals SET sealed_at_ms = sealed_at_ms - 1 WHERE number = 2"},

@@ -108,6 +108,7 @@ constexpr std::array event_names{
     EventName{Event::permission_updated, "permission.updated"},
     EventName{Event::permission_deleted, "permission.deleted"},
     EventName{Event::users_imported, "users.imported"},
+    EventName{Event::data_restored, "data.restored"},
     EventName{Event::refusals_dropped, "refusals.dropped"},
 };
 
@@ -172,8 +173,7 @@ StoredRecord stored_form(AuditId id, const Context& context, const Record& entry
 Result<Unit, Error> record(storage::Transaction& transaction, EnvironmentId environment,
                            const Context& context, Random& random, const Record& entry) {
   const AuditId id = AuditId::make(random, context.now);
-  TRY(insert_record(transaction, environment, stored_form(id, context, entry)));
-  return Unit{};
+  return insert_record(transaction, environment, stored_form(id, context, entry));
 }
 
 }  // namespace gatehouse::audit

@@ -106,6 +106,7 @@ enum class Event {
   permission_updated,
   permission_deleted,
   users_imported,
+  data_restored,
   refusals_dropped,  // how many refusals came too fast to be written; stays the last of the list
 };
 inline constexpr std::size_t event_count = static_cast<std::size_t>(Event::refusals_dropped) + 1;

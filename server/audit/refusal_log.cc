@@ -115,15 +115,14 @@ void RefusalLog::State::give_back(const Drops& counts) {
 }
 
 // The ids are of the time of writing, though `at` is that of the refusal: what was noted before a
-// long outage must not appear in a stretch that is sealed. They ascend in the order of noting.
+// long outage must not appear in a stretch that is sealed.
 Result<Unit, Error> RefusalLog::State::write(const Context& context, const Batch& batch) {
   return storage::write(database, context,
                         [&](storage::Transaction& transaction) -> Result<Unit, Error> {
-                          AuditId id = AuditId::make(random, context.now);
                           for (const Noted& noted : batch) {
-                            id = TRY(insert_record(transaction, noted.context.environment,
-                                                   stored_form(id, noted.context, noted.entry)));
-                            id = AuditId(id.number() + 1);
+                            const AuditId id = AuditId::make(random, context.now);
+                            TRY(insert_record(transaction, noted.context.environment,
+                                              stored_form(id, noted.context, noted.entry)));
                           }
                           return Unit{};
                         });

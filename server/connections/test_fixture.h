@@ -31,8 +31,7 @@ class ConnectionFixture : public world::DomainFixture {
 
   OrgId organization(std::string name = "Acme", EnvironmentId environment = here) {
     return must([&](Transaction& transaction) {
-             return orgs::create(transaction, environment, context, random,
-                                 {.display_name = std::move(name)});
+             return orgs::create(transaction, environment, context, random, {.display_name = name});
            })
         .id;
   }
@@ -83,12 +82,12 @@ class ConnectionFixture : public world::DomainFixture {
     context.now += milliseconds(1);
     return must([&](Transaction& transaction) {
       return orgs::create_domain(transaction, here, organization, context, random,
-                                 {.name = std::move(name), .claim = claim});
+                                 {.name = name, .claim = claim});
     });
   }
   std::size_t told(std::string type) {
     return must([&](Transaction& transaction) {
-             return events::list(transaction, here, {.types = {std::move(type)}}, {});
+             return events::list(transaction, here, {.types = {type}}, {});
            })
         .items.size();
   }

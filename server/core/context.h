@@ -33,7 +33,7 @@ struct Context {
   EnvironmentId environment;
   Actor actor;
   std::string client_address;  // textual IP address of the caller; empty for jobs and commands
-  std::string user_agent;      // as sent, at most limits::user_agent_bytes_max
+  std::string user_agent;      // printable ASCII, at most limits::user_agent_bytes_max
   Story* story = nullptr;      // not owned; lives as long as the request; may be absent
 };
 

@@ -2,9 +2,9 @@
 // ("usr_7203948571234567890"), in the database a 64-bit integer, in code a type of its own: a
 // UserId cannot be passed where an OrgId is meant.
 //
-// The number is 41 bits of milliseconds since 2024-01-01 and 22 bits that count on from a random
-// start: ids sort by age, those of one process never clash, nodes need not agree on anything, and
-// the primary key refuses the rare clash of two.
+// The number is 41 bits of milliseconds since 2024-01-01, 8 bits for who made it and 14 that count
+// on (random.h): ids sort by age, and neither those of one process nor those of nodes clash. Of two
+// commands the primary key refuses the rare clash.
 // Prefixes and lengths follow the contract: 15 to 19 digits.
 
 #pragma once
@@ -25,7 +25,8 @@ namespace gatehouse {
 
 // The number of a fresh id.
 [[nodiscard]] std::int64_t new_id_number(Random& random, Instant now);
-// No id made at `instant` or later has a smaller number, no older one an equal or greater.
+// No id made at `instant` or later has a smaller number, no older one an equal or greater; but for
+// those that ran ahead (OsRandom).
 [[nodiscard]] std::int64_t least_id_number(Instant instant);
 
 template <class Tag>

@@ -8,7 +8,7 @@ namespace {
 
 using storage::Invariant;
 
-constexpr std::array<Invariant, 5> invariants{{
+constexpr auto invariants = std::to_array<Invariant>({
     {{"directories.fsck_organization",
       "SELECT 'dir_' || d.id FROM directories d JOIN organizations o ON o.id = d.organization_id "
       "WHERE o.environment_id <> d.environment_id LIMIT 100"},
@@ -34,7 +34,11 @@ constexpr std::array<Invariant, 5> invariants{{
       "WHERE r.environment_id <> d.environment_id OR r.organization_id <> d.organization_id "
       "LIMIT 100"},
      "a group brings a role of another organization"},
-}};
+    {{"directories.fsck_user_twice",
+      "SELECT 'diruser_' || MIN(id) || ' diruser_' || MAX(id) FROM directory_users "
+      "GROUP BY directory_id, external_id HAVING COUNT(*) > 1 LIMIT 100"},
+     "a directory has one user twice"},
+});
 
 }  // namespace
 

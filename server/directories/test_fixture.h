@@ -54,7 +54,7 @@ class DirectoryFixture : public world::DomainFixture {
                           .given_name = "Given",
                           .family_name = "Family",
                           .emails = {name + "@acme.com", name + "@acme.org"},
-                          .detail = std::move(detail)});
+                          .detail = detail});
     });
   }
   DirectoryGroupId group(const Directory& directory, std::string name,
@@ -69,7 +69,7 @@ class DirectoryFixture : public world::DomainFixture {
   }
   std::size_t told(std::string type) {
     return must([&](Transaction& transaction) {
-             return events::list(transaction, here, {.types = {std::move(type)}}, {});
+             return events::list(transaction, here, {.types = {type}}, {});
            })
         .items.size();
   }

@@ -101,6 +101,12 @@ std::string base64_encode(std::string_view bytes) {
   return text;
 }
 
+std::string base64_encode_unpadded(std::string_view bytes) {
+  std::string text = base64_encode(bytes);
+  while (text.ends_with('=')) text.pop_back();
+  return text;
+}
+
 std::optional<std::string> base64_decode(std::string_view text) {
   if (text.size() % 4 != 0) return std::nullopt;
   if (text.ends_with("==")) {

@@ -12,6 +12,8 @@ namespace gatehouse {
 
 // "+" and "/", padded with "=".
 [[nodiscard]] std::string base64_encode(std::string_view bytes);
+// Without the padding, as binary gRPC metadata has it.
+[[nodiscard]] std::string base64_encode_unpadded(std::string_view bytes);
 [[nodiscard]] std::optional<std::string> base64_decode(std::string_view text);
 
 // "-" and "_", never padded.

@@ -10,7 +10,6 @@
 namespace gatehouse::events {
 namespace {
 
-constexpr int id_tries_max = 16;
 constexpr std::size_t type_bytes_max = 100;
 constexpr std::size_t mention_bytes_max = 100;
 
@@ -64,14 +63,9 @@ Result<Selection, Error> selection_of(const EventFilter& filter) {
 
 Result<EventId, Error> record(storage::Transaction& transaction, EnvironmentId environment,
                               const Context& context, Random& random, const NewEvent& event) {
-  for (int tries = 0; tries < id_tries_max; ++tries) {
-    const EventId id = EventId::make(random, context.now);
-    if (TRY(insert_event(transaction, environment, {.id = id, .occurred_at = context.now},
-                         event))) {
-      return id;
-    }
-  }
-  return Error(ErrorCode::aborted, "no free event id");
+  const EventId id = EventId::make(random, context.now);
+  TRY(insert_event(transaction, environment, {.id = id, .occurred_at = context.now}, event));
+  return id;
 }
 
 std::string display_name(std::string_view type) {

@@ -10,7 +10,7 @@ using storage::Transaction;
 constexpr Sql insert_event_sql{
     "events.insert_event",
     "INSERT INTO events (id, environment_id, type, object, organization_id, occurred_at_ms, data) "
-    "VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (id) DO NOTHING"};
+    "VALUES ($1, $2, $3, $4, $5, $6, $7)"};
 
 // Types are compared inside one text, because a statement has a fixed number of parameters. The
 // names of our events hold no "%" and no "!"; their "_" would be a wildcard.
@@ -83,12 +83,10 @@ Event event_of(const Row& row) {
 
 }  // namespace
 
-Result<bool, Error> insert_event(Transaction& transaction, EnvironmentId environment,
+Result<Unit, Error> insert_event(Transaction& transaction, EnvironmentId environment,
                                  const NewRow& row, const NewEvent& event) {
-  const auto written =
-      TRY(transaction.execute(insert_event_sql, {row.id, environment, event.type, event.object,
-                                                 event.organization, row.occurred_at, event.data}));
-  return written == 1;
+  return transaction.send(insert_event_sql, {row.id, environment, event.type, event.object,
+                                             event.organization, row.occurred_at, event.data});
 }
 
 Result<std::vector<Event>, Error> find_events(Transaction& transaction, EnvironmentId environment,

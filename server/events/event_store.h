@@ -10,8 +10,7 @@ struct NewRow {
   EventId id;
   Instant occurred_at;
 };
-// False if the id is taken.
-Result<bool, Error> insert_event(storage::Transaction& transaction, EnvironmentId environment,
+Result<Unit, Error> insert_event(storage::Transaction& transaction, EnvironmentId environment,
                                  const NewRow& row, const NewEvent& event);
 
 // A filter as the statements take it: numbers of ids, both exclusive, and ready-made patterns.

@@ -34,7 +34,12 @@ struct PathParameters {
   std::vector<std::string> values;
 };
 
-enum class RunOn { inline_, pooled, hash };
+enum class RunOn {
+  inline_,  // on the connection's thread: computes, or reads memory
+  read,     // there too, if a read of the database waits for nothing; else as pooled
+  pooled,   // on a worker: writes, or does much
+  hash,
+};
 
 using Handler = std::function<Response(const Context&, const Request&, const PathParameters&)>;
 

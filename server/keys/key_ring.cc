@@ -61,16 +61,47 @@ std::shared_ptr<const KeyRing> KeyRings::snapshot(EnvironmentId environment) con
 
 Result<Unit, Error> KeyRings::reload(const Context& context) {
   const std::lock_guard lock(reloading_);
+  return load(context);
+}
+
+Result<Unit, Error> KeyRings::load(const Context& context) {
   const auto rows = TRY(storage::read(database_, context, [&](storage::Transaction& transaction) {
     return list_keys(transaction, context.environment);
   }));
   KeyRing ring = TRY(KeyRing::open(sealing_key_, context.environment, rows));
   put(context.environment, std::make_shared<const KeyRing>(std::move(ring)));
+  Contents contents;
+  for (const SigningKeyRow& row : rows) contents.emplace_back(row.id, row.state);
+  loaded_.insert_or_assign(context.environment, std::move(contents));
   return Unit{};
+}
+
+Result<bool, Error> KeyRings::refresh(const Context& context) {
+  const std::lock_guard lock(reloading_);
+  const auto states = TRY(storage::read(database_, context, [](storage::Transaction& transaction) {
+    return list_key_states(transaction);
+  }));
+  std::unordered_map<EnvironmentId, Contents> now;
+  for (const auto& [environment, contents] : loaded_) now.emplace(environment, Contents());
+  for (const KeyStateRow& row : states) now[row.environment].emplace_back(row.id, row.state);
+  bool is_changed = false;
+  std::optional<Error> first_error;  // of one environment, which the others do not wait for
+  for (const auto& [environment, contents] : now) {
+    const auto known = loaded_.find(environment);
+    if (known != loaded_.end() && known->second == contents) continue;
+    Context there = context;
+    there.environment = environment;
+    auto outcome = load(there);
+    if (!outcome.ok() && !first_error.has_value()) first_error = std::move(outcome).error();
+    is_changed = true;
+  }
+  if (first_error.has_value()) return *std::move(first_error);
+  return is_changed;
 }
 
 void KeyRings::drop(EnvironmentId environment) {
   const std::lock_guard lock(reloading_);
+  loaded_.erase(environment);
   put(environment, nullptr);
 }
 

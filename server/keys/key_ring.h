@@ -11,6 +11,7 @@
 #include <mutex>
 #include <string>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "server/crypto/seal.h"
@@ -54,17 +55,27 @@ class KeyRings {
   // place. An environment without keys gets an empty ring.
   Result<Unit, Error> reload(const Context& context);
 
+  // Reads which keys all environments have, and loads the rings of those whose keys are others by
+  // now: made, rotated or withdrawn by another process. One small query if nothing has changed.
+  // Environments that have no ring and no keys are left alone. Returns whether a ring was replaced.
+  Result<bool, Error> refresh(const Context& context);
+
   // Forgets an environment that was deleted.
   void drop(EnvironmentId environment);
 
  private:
   using Map = std::unordered_map<EnvironmentId, std::shared_ptr<const KeyRing>>;
 
+  // What a ring is made of: each key with its state.
+  using Contents = std::vector<std::pair<KeyId, KeyState>>;
+
+  Result<Unit, Error> load(const Context& context);  // `reloading_` is held, as for the next one
   void put(EnvironmentId environment, std::shared_ptr<const KeyRing> ring);
 
   storage::Database& database_;
   const crypto::SealingKey& sealing_key_;
   std::mutex reloading_;  // one reading and exchange at a time, so that none overtakes another
+  std::unordered_map<EnvironmentId, Contents> loaded_;  // guarded by it
   std::atomic<std::shared_ptr<const Map>> rings_;
 };
 

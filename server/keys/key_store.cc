@@ -16,6 +16,10 @@ constexpr Sql list_sql{
     "remove_at_ms, longest_token_ms, sealed_key, public_jwk "
     "FROM signing_keys WHERE environment_id = $1 ORDER BY id"};
 
+constexpr Sql list_states_sql{
+    "keys.list_states",
+    "SELECT environment_id, id, state FROM signing_keys ORDER BY environment_id, id"};
+
 constexpr Sql insert_sql{
     "keys.insert",
     "INSERT INTO signing_keys (id, environment_id, algorithm, state, created_at_ms, "
@@ -65,6 +69,14 @@ Result<Unit, Error> change_one(Transaction& transaction, const Sql& sql, storage
 Result<std::vector<SigningKeyRow>, Error> list_keys(Transaction& transaction,
                                                     EnvironmentId environment) {
   return transaction.list(list_sql, {environment}, map_key);
+}
+
+Result<std::vector<KeyStateRow>, Error> list_key_states(Transaction& transaction) {
+  return transaction.list(list_states_sql, {}, [](const Row& row) {
+    return KeyStateRow{.environment = row.id<EnvironmentId>(0),
+                       .id = row.id<KeyId>(1),
+                       .state = parse_key_state(row.text(2))};
+  });
 }
 
 Result<Unit, Error> insert_key(Transaction& transaction, EnvironmentId environment,

@@ -13,6 +13,15 @@ namespace gatehouse::keys {
 Result<std::vector<SigningKeyRow>, Error> list_keys(storage::Transaction& transaction,
                                                     EnvironmentId environment);
 
+// The keys of all environments in so far as they decide what a ring holds, by environment and id.
+struct KeyStateRow {
+  EnvironmentId environment;
+  KeyId id;
+  KeyState state;
+};
+// tidy: allow store-parameters: the question is which environments have other keys by now
+Result<std::vector<KeyStateRow>, Error> list_key_states(storage::Transaction& transaction);
+
 // Errors: already_exists if the environment has a current (or next) key of that algorithm.
 Result<Unit, Error> insert_key(storage::Transaction& transaction, EnvironmentId environment,
                                const SigningKeyRow& key);

@@ -11,7 +11,6 @@ namespace {
 
 using storage::Transaction;
 
-constexpr int id_tries_max = 16;
 constexpr std::array all_statuses{AttemptStatus::initiated, AttemptStatus::pending,
                                   AttemptStatus::success, AttemptStatus::failed};
 // What an id can tell of; callers may ask for more.
@@ -47,14 +46,10 @@ std::optional<AttemptStatus> parse_attempt_status(std::string_view name) {
 Result<Unit, Error> note_attempt(Transaction& transaction, EnvironmentId environment,
                                  const Context& context, Random& random, const AttemptStep& step) {
   if (step.flow.has_value()) {
-    TRY(upsert_attempt(transaction, environment, step, context.now));
-    return Unit{};
+    return upsert_attempt(transaction, environment, step, context.now);
   }
-  for (int tries = 0; tries < id_tries_max; ++tries) {
-    const AuthRequestId id = AuthRequestId::make(random, context.now);
-    if (TRY(insert_attempt(transaction, environment, id, step, context.now))) return Unit{};
-  }
-  return Error(ErrorCode::aborted, "no free id for an attempt to sign in");
+  const AuthRequestId id = AuthRequestId::make(random, context.now);
+  return insert_attempt(transaction, environment, id, step, context.now);
 }
 
 Result<Page<Attempt>, Error> list_attempts(Transaction& transaction, EnvironmentId environment,

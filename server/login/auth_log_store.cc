@@ -32,8 +32,7 @@ constexpr Sql upsert_sql{
     "WHERE auth_requests.environment_id = excluded.environment_id "
     "AND auth_requests.status <> 'SUCCESS'"};
 
-constexpr Sql insert_sql{"login.insert_attempt",
-                         GATEHOUSE_ATTEMPT_INSERT "ON CONFLICT (id) DO NOTHING"};
+constexpr Sql insert_sql{"login.insert_attempt", GATEHOUSE_ATTEMPT_INSERT};
 
 #define GATEHOUSE_ATTEMPTS                                                                       \
   "SELECT q.id, q.status, q.workflow, q.email, q.client_id, COALESCE(a.name, ''), "              \
@@ -46,7 +45,7 @@ constexpr Sql insert_sql{"login.insert_attempt",
 #define GATEHOUSE_ATTEMPT_FILTER                                                         \
   "WHERE q.environment_id = $1 AND q.id > $2 AND q.id < $3 "                             \
   "AND ($4 = '' OR $4 LIKE '%,' || q.status || ',%') AND ($5 = '' OR q.client_id = $5) " \
-  "AND ($6 IS NULL OR q.resource_id = $6) "
+  "AND (CAST($6 AS BIGINT) IS NULL OR q.resource_id = $6) "
 
 constexpr Sql newest_sql{"login.newest_attempts",
                          GATEHOUSE_ATTEMPTS GATEHOUSE_ATTEMPT_FILTER "ORDER BY q.id DESC LIMIT $7"};
@@ -97,26 +96,24 @@ Attempt attempt_of(const Row& row) {
 
 }  // namespace
 
-Result<bool, Error> upsert_attempt(Transaction& transaction, EnvironmentId environment,
+Result<Unit, Error> upsert_attempt(Transaction& transaction, EnvironmentId environment,
                                    const AttemptStep& step, Instant now) {
   ENSURE(step.flow.has_value());
-  const auto changed = TRY(transaction.execute(
+  return transaction.send(
       upsert_sql,
       {environment, step.flow->number(), attempt_status_name(step.status),
        workflow_name(step.intent), step.email, step.user, step.client_id.value_or(std::string()),
        step.organization, step.connection, step.connection_type, step.connection_provider,
-       step.detail, now, step.intent.has_value() ? 1 : 0}));
-  return changed == 1;
+       step.detail, now, step.intent.has_value() ? 1 : 0});
 }
 
-Result<bool, Error> insert_attempt(Transaction& transaction, EnvironmentId environment,
+Result<Unit, Error> insert_attempt(Transaction& transaction, EnvironmentId environment,
                                    AuthRequestId id, const AttemptStep& step, Instant now) {
-  const auto changed = TRY(transaction.execute(
+  return transaction.send(
       insert_sql,
       {environment, id, attempt_status_name(step.status), workflow_name(step.intent), step.email,
        step.user, step.client_id.value_or(std::string()), step.organization, step.connection,
-       step.connection_type, step.connection_provider, step.detail, now}));
-  return changed == 1;
+       step.connection_type, step.connection_provider, step.detail, now});
 }
 
 Result<std::vector<Attempt>, Error> find_attempts(Transaction& transaction,

@@ -6,11 +6,12 @@
 
 namespace gatehouse::login {
 
-// Makes the attempt or moves it on; false if it has succeeded before or is of another environment.
-Result<bool, Error> upsert_attempt(storage::Transaction& transaction, EnvironmentId environment,
+// Makes the attempt or moves it on; one that has succeeded, or is of another environment, stays as
+// it is.
+Result<Unit, Error> upsert_attempt(storage::Transaction& transaction, EnvironmentId environment,
                                    const AttemptStep& step, Instant now);
-// An attempt of one step, of no flow. False if the id is taken.
-Result<bool, Error> insert_attempt(storage::Transaction& transaction, EnvironmentId environment,
+// An attempt of one step, of no flow.
+Result<Unit, Error> insert_attempt(storage::Transaction& transaction, EnvironmentId environment,
                                    AuthRequestId id, const AttemptStep& step, Instant now);
 
 // A filter as the statements take it: ids exclusive.

@@ -79,6 +79,7 @@ class Fixture : public world::DomainFixture {
         "FROM mail_outbox WHERE purpose = 'invitation' ORDER BY id"};
     std::vector<mail::Letter> all;
     must([&](Transaction& transaction) {
+      all.clear();
       return transaction.query(sql, {}, [&](const storage::Row& row) {
         all.push_back(
             *mail::unpacked(Secret(std::string(row.blob(4))), {.recipient = row.string(1),

@@ -319,12 +319,16 @@ TEST_CASE_FIXTURE(Passwordless, "passwordless: lifetime, state and variables hav
 TEST_CASE_FIXTURE(Passwordless, "passwordless: what is stored tells neither code nor link") {
   const auto request = sent(page);
   const mail::Letter mail = letter();
-  static constexpr storage::Sql sql{"test.one_time",
-                                    "SELECT HEX(key_hash) || payload FROM one_time"};
+  static constexpr storage::Sql sql{"test.one_time", "SELECT key_hash, payload FROM one_time"};
   const auto rows = must([&](Transaction& transaction) {
-    return transaction.list(sql, {}, [](const storage::Row& row) { return row.string(0); });
+    return transaction.list(
+        sql, {}, [](const storage::Row& row) { return std::string(row.blob(0)) + row.string(1); });
   });
   CHECK(rows.size() == 2);
+  for (const std::string& row : rows) {
+    CHECK(row.find(mail.code) == std::string::npos);
+    CHECK(row.find(mail.link) == std::string::npos);
+  }
   Secret other_key{std::string(32, 'd')};
   const PasswordlessDeps other{random, outbox, letters, other_key, limits};
   const auto outcome = must([&](Transaction& transaction) {

@@ -105,7 +105,9 @@ http::Response Steps::code(const Context& context, const http::Request& request)
   if (typed.empty()) return step_page(visit, {.code = pages::CodeProblem::missing});
 
   const auto code = code_from_input(typed);
+  const Flow before = visit.flow;
   const auto outcome = storage::write(deps_.database, context, [&](Transaction& transaction) {
+    visit.flow = before;  // an earlier run looked again
     return judge_code(transaction, visit, code);
   });
   return answer(visit, outcome, "wrong code");
@@ -151,8 +153,10 @@ http::Response Steps::use_link(const Context& context, const http::Request& requ
   const std::string token = visit.field("token");
   if (flow_of_link(token) != visit.flow.id) return link_over(deps_, visit.environment(), {});
 
+  const Flow before = visit.flow;
   const auto outcome = storage::write(
       deps_.database, context, [&](Transaction& transaction) -> Result<Outcome, Error> {
+        visit.flow = before;  // an earlier run looked again
         const bool is_right =
             TRY(login::use_link(transaction, context.environment, token, context.now));
         if (!is_right) {

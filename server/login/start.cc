@@ -15,7 +15,8 @@ Result<http::Response, Error> start_sign_in(const StartDeps& deps, const Context
                                             NewFlow wanted) {
   const Browser browser = recognize_browser(request, environment, deps.random);
   wanted.browser_hash = browser.hash;
-  const Flow flow = TRY(storage::write(
+  // By row: nothing is decided here.
+  const Flow flow = TRY(storage::write_by_row(
       deps.database, context, [&](storage::Transaction& transaction) -> Result<Flow, Error> {
         Flow started =
             TRY(start_flow(transaction, context.environment, deps.random, context.now, wanted));

@@ -1,5 +1,7 @@
 #include "server/mail/outbox_store.h"
 
+#include <algorithm>
+
 namespace gatehouse::mail {
 namespace {
 
@@ -65,14 +67,16 @@ OutboxRow row_of(const Row& row) {
 
 Result<Unit, Error> insert_waiting(storage::Transaction& transaction, const OutboxRow& row,
                                    Instant now) {
-  TRY(transaction.execute(insert_sql, {row.id, row.environment, row.recipient, row.purpose,
-                                       storage::Blob{row.sealed_content}, now, row.useful_until}));
-  return Unit{};
+  return transaction.send(insert_sql, {row.id, row.environment, row.recipient, row.purpose,
+                                       storage::Blob{row.sealed_content}, now, row.useful_until});
 }
 
 Result<std::vector<OutboxRow>, Error> claim_due(storage::Transaction& transaction,
                                                 const ClaimOrder& order) {
-  return transaction.list(claim_sql, {order.now, order.claimed_until, order.rows_max}, row_of);
+  auto claimed =
+      TRY(transaction.list(claim_sql, {order.now, order.claimed_until, order.rows_max}, row_of));
+  std::ranges::sort(claimed, {}, &OutboxRow::id);  // RETURNING knows no order
+  return claimed;
 }
 
 Result<bool, Error> mark_sent(storage::Transaction& transaction, const Claim& claim, Instant now) {

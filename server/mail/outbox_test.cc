@@ -1,4 +1,4 @@
-// The outbox on the embedded database, and the sender that empties it.
+// The outbox on a real database, and the sender that empties it.
 
 #include "server/mail/outbox.h"
 
@@ -9,7 +9,7 @@
 #include "server/mail/letter_content.h"
 #include "server/mail/mailbox.h"
 #include "server/mail/sender.h"
-#include "server/storage/sqlite/sqlite_database.h"
+#include "tests/world/test_database.h"
 
 namespace gatehouse::mail {
 namespace {
@@ -113,18 +113,10 @@ struct Post {
   CountingRandom random;
   SilentLog log;
   MaskingSealer sealer;
-  std::unique_ptr<storage::SqliteDatabase> database = opened();
+  world::TestDatabase test_database;
+  storage::Database* const database = &test_database.database();
   Outbox outbox{{.sealer = sealer, .random = random}};
   Mailbox mailbox;
-
-  static std::unique_ptr<storage::SqliteDatabase> opened() {
-    storage::SqliteSettings settings;
-    settings.place = storage::SqliteSettings::Place::memory;
-    settings.now = noon;
-    auto opened = storage::SqliteDatabase::open(settings);
-    REQUIRE(opened.ok());
-    return std::move(opened).value();
-  }
 
   Post() {
     const auto added = storage::write(*database, context(), [](Transaction& transaction) {

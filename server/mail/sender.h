@@ -21,7 +21,7 @@
 namespace gatehouse::mail {
 
 inline constexpr int send_attempts_max = 8;
-inline constexpr Duration send_claim = minutes{2};  // longer than one letter may take
+inline constexpr Duration send_claim = seconds{45};  // longer than one letter may take
 inline constexpr Duration first_retry_delay = seconds{5};
 inline constexpr Duration retry_delay_max = hours{6};
 inline constexpr Duration ended_letters_kept = days{30};

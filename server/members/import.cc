@@ -45,7 +45,7 @@ Result<Import::Outcome, Error> Import::run(Transaction& transaction, const Conte
         {.line = wanted.line, .reason = error.message.empty() ? error.detail : error.message});
   }
   if (outcome.counts.created == 0 && outcome.counts.memberships == 0) return outcome;
-  TRY(users::add_to_count(transaction, environment_, outcome.counts.created));
+  TRY(users::change_count(transaction, environment_, context, random, outcome.counts.created));
   TRY(audit::record(transaction, environment_, context, random,
                     {.event = audit::Event::users_imported,
                      .subject_type = "environment",

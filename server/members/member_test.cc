@@ -2,6 +2,10 @@
 
 #include <doctest/doctest.h>
 
+#include <atomic>
+#include <latch>
+#include <thread>
+
 #include "server/events/event.h"
 #include "server/sessions/session.h"
 #include "tests/world/rows.h"
@@ -31,8 +35,7 @@ class Fixture : public world::DomainFixture {
   OrgId organization(std::string name, EnvironmentId environment = here) {
     context.now += seconds(1);
     return must([&](Transaction& transaction) {
-             return orgs::create(transaction, environment, context, random,
-                                 {.display_name = std::move(name)});
+             return orgs::create(transaction, environment, context, random, {.display_name = name});
            })
         .id;
   }
@@ -101,7 +104,7 @@ class Fixture : public world::DomainFixture {
   }
   std::vector<events::Event> events_of(std::string type) {
     return must([&](Transaction& transaction) {
-             return events::list(transaction, here, {.types = {std::move(type)}}, {.limit = 100});
+             return events::list(transaction, here, {.types = {type}}, {.limit = 100});
            })
         .items;
   }
@@ -165,6 +168,37 @@ TEST_CASE("members: nobody half created is left where joining fails") {
   const auto again = fixture.create_in(acme, person("ADA@acme.test"));
   CHECK(again.error().code == ErrorCode::already_exists);
   CHECK(again.error().field == "email");
+}
+
+TEST_CASE("members: many who ask for the last seats at once get as many as there are") {
+  Fixture fixture;
+  const OrgId acme = fixture.organization("Acme");
+  constexpr int seats = 5;
+  constexpr int people = 16;
+  fixture.limit_seats(acme, seats);
+  std::latch start(people);
+  std::atomic<int> seated{0};
+  std::atomic<int> surprises{0};
+  std::vector<std::thread> all;
+  for (int i = 0; i < people; ++i) {
+    all.emplace_back([&, i] {
+      const users::NewUser user = person("p" + std::to_string(i) + "@acme.test");
+      start.arrive_and_wait();
+      const auto made = storage::write_by_row(
+          fixture.database.database(), fixture.context, [&](Transaction& transaction) {
+            return create_in_organization(transaction, here, acme, fixture.context, fixture.random,
+                                          user, {});
+          });
+      if (made.ok()) {
+        ++seated;
+      } else if (made.error().code != ErrorCode::resource_exhausted) {
+        ++surprises;
+      }
+    });
+  }
+  for (std::thread& thread : all) thread.join();
+  CHECK(seated == seats);
+  CHECK(surprises == 0);
 }
 
 TEST_CASE("members: seats count who is active or invited, and the last one is given once") {

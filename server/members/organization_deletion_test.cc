@@ -17,8 +17,7 @@ class Fixture : public world::DomainFixture {
  public:
   OrgId organization(std::string name) {
     return must([&](Transaction& transaction) {
-             return orgs::create(transaction, here, context, random,
-                                 {.display_name = std::move(name)});
+             return orgs::create(transaction, here, context, random, {.display_name = name});
            })
         .id;
   }

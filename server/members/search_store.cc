@@ -16,7 +16,7 @@ using storage::Transaction;
 constexpr Sql count_some_sql{
     "members.count_some",
     "SELECT COUNT(*) FROM (SELECT 1 FROM memberships "
-    "WHERE environment_id = $1 AND organization_id = $2 LIMIT $3) AS some"};
+    "WHERE environment_id = $1 AND organization_id = $2 LIMIT $3) AS counted"};
 
 // Member by member. $6 is the same limit as in the statements below, and not reached.
 #define GATEHOUSE_EVERY_MATCH                                                    \

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <limits>
 #include <span>
+#include <tuple>
 
 #include "server/orgs/invitation.h"
 #include "server/orgs/membership_store.h"
@@ -158,7 +159,8 @@ Result<Roles, Error> load_used_roles(Transaction& transaction, EnvironmentId env
     role.permissions.erase(std::unique(role.permissions.begin(), role.permissions.end()),
                            role.permissions.end());
   }
-  std::ranges::sort(roles, {}, &RoleView::name);
+  // One of the organization may be called like one of the environment.
+  std::ranges::sort(roles, {}, [](const RoleView& role) { return std::tie(role.name, role.id); });
   return roles;
 }
 

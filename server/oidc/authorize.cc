@@ -139,7 +139,8 @@ Result<Secret, Error> issue_for(Transaction& transaction, const Act& act,
 
 http::Response answer_with_code(const Act& act, const AuthorizeRequest& request,
                                 const LiveSession& live, const AuthorizeDecision& decision) {
-  auto code = storage::write(
+  // By row: the code is a new one, and good for nothing once its session is over.
+  auto code = storage::write_by_row(
       act.deps.database, act.context, [&](Transaction& transaction) -> Result<Secret, Error> {
         if (decision.act == NextAct::switch_organization) {
           TRY(sessions::set_organization(transaction, act.context.environment, live.session.id,
@@ -292,9 +293,10 @@ http::Response AuthorizeEndpoint::resume(const Context& context,
     return login::unknown_flow_page(deps_.pages, act.environment());
   }
 
-  const auto resumed = storage::write(deps_.database, context, [&](Transaction& transaction) {
-    return take(transaction, act, *flow_id, *browser);
-  });
+  // By row: the flow's own row decides who takes it.
+  const auto resumed = storage::write_by_row(
+      deps_.database, context,
+      [&](Transaction& transaction) { return take(transaction, act, *flow_id, *browser); });
   if (!resumed.ok()) return failed(act, resumed.error());
   if (!resumed.value().has_value()) return nothing_to_take(act, *flow_id, *browser);
   const Resumed& outcome = *resumed.value();

@@ -9,10 +9,12 @@ namespace {
 
 using storage::Transaction;
 
+// While one node delivers a batch no other may take it, not even one whose clock is 30 s ahead; and
+// the whole batch has one context, with 30 s.
 constexpr Duration lease = seconds(60);
 constexpr Duration call_limit = seconds(5);
 constexpr Duration token_lifetime = minutes(2);
-constexpr int batch = 20;
+constexpr int batch = 5;
 
 // What stands in the way of a call that was made, in a few words; empty: it was accepted.
 std::string problem_with(const Result<net::HttpAnswer, Error>& answer) {

@@ -52,7 +52,7 @@ class Fixture : public world::DomainFixture {
   }
   std::vector<events::Event> events_of(std::string type) {
     return must([&](Transaction& transaction) {
-             return events::list(transaction, here, {.types = {std::move(type)}}, {});
+             return events::list(transaction, here, {.types = {type}}, {});
            })
         .items;
   }

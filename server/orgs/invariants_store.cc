@@ -43,7 +43,7 @@ constexpr auto invariants = std::to_array<Invariant>({
      "a portal link is of another environment than its organization"},
     {{"orgs.fsck_portal_session",
       "SELECT 'lnk_' || id FROM portal_links "
-      "WHERE opened_at_ms >= expires_at_ms OR opened_at_ms < created_at_ms LIMIT 100"},
+      "WHERE opened_at_ms >= expires_at_ms OR opened_at_ms < created_at_ms - 60000 LIMIT 100"},
      "a portal link was opened outside its time"},
     {{"orgs.fsck_invitation_environment",
       "SELECT 'org_' || i.organization_id || ' usr_' || i.user_id FROM invitations i "
@@ -64,6 +64,11 @@ constexpr auto invariants = std::to_array<Invariant>({
       "(verification_method = 'NOT_APPLICABLE') OR (verification_method = 'ADMIN' "
       "AND verification_status <> 'VERIFIED') LIMIT 100"},
      "a domain is verified in a way that is none for its type"},
+    {{"orgs.fsck_domain_twice",
+      "SELECT 'dom_' || MIN(id) || ' dom_' || MAX(id) FROM domains "
+      "WHERE verification_status IN ('VERIFIED', 'AUTO_VERIFIED') "
+      "GROUP BY environment_id, type, name HAVING COUNT(*) > 1 LIMIT 100"},
+     "two organizations have proven one domain"},
 });
 
 }  // namespace

@@ -23,6 +23,12 @@ constexpr int membership_columns = 7;
 
 // The limit is looked at by the statement that takes the seat, so that two who ask for the last one
 // at the same time do not both get it.
+// Where seats are limited, those who take one do so one after the other: each counts what the one
+// before has made of it. The count alone would be of a moment before both.
+constexpr Sql hold_seats_sql{"orgs.hold_seats",
+                             "UPDATE organizations SET max_allowed_users = max_allowed_users "
+                             "WHERE environment_id = $1 AND id = $2 AND max_allowed_users > 0"};
+
 constexpr Sql insert_sql{
     "orgs.insert_membership",
     "INSERT INTO memberships (environment_id, organization_id, user_id, status, provisioning, "
@@ -120,6 +126,7 @@ std::string_view provisioning_name(Provisioning provisioning) {
 Result<bool, Error> insert_membership(Transaction& transaction, EnvironmentId environment,
                                       OrgId organization, const NewMember& wanted, Instant now) {
   const std::string metadata = metadata_to_json(wanted.metadata);
+  TRY(transaction.send(hold_seats_sql, {environment, organization}));
   const auto changed = TRY(transaction.execute(
       insert_sql, {environment, organization, wanted.user, membership_status_name(wanted.status),
                    provisioning_name(wanted.provisioning), metadata, now, wanted.inviter_email}));

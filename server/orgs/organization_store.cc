@@ -42,9 +42,8 @@ constexpr Sql list_newer_sql{"orgs.list_newer",
 constexpr Sql count_sql{"orgs.count",
                         "SELECT COUNT(*) FROM organizations WHERE environment_id = $1"};
 
-// $2 is a pattern of LIKE. The inner statements read an index only.
-#define GATEHOUSE_ORGANIZATION_MATCHES \
-  "s.environment_id = $1 AND s.search_text LIKE lower($2) ESCAPE '\\'"
+// $2 is a pattern of LIKE in small letters. The inner statements read an index only.
+#define GATEHOUSE_ORGANIZATION_MATCHES "s.environment_id = $1 AND s.search_text LIKE $2 ESCAPE '\\'"
 
 constexpr Sql search_older_sql{
     "orgs.search_older", "SELECT " GATEHOUSE_ORGANIZATION_COLUMNS
@@ -118,12 +117,13 @@ Metadata metadata_from_row(const Row& row, int column) {
   return std::move(metadata).value();
 }
 
-// What finds text that contains `text`.
+// What finds text in small letters that contains `text`. Only those of ASCII are folded, as by the
+// expression of `search_text`.
 std::string like_pattern(std::string_view text) {
   std::string pattern = "%";
   for (const char c : text) {
     if (c == '%' || c == '_' || c == '\\') pattern += '\\';
-    pattern += c;
+    pattern += c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
   }
   return pattern + '%';
 }

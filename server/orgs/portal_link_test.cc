@@ -19,7 +19,7 @@ class Fixture : public world::DomainFixture {
 
   OrgId organization(std::string name) {
     return must([&](Transaction& transaction) {
-             return create(transaction, here, context, random, {.display_name = std::move(name)});
+             return create(transaction, here, context, random, {.display_name = name});
            })
         .id;
   }

@@ -115,10 +115,10 @@ constexpr Sql set_organization_default_sql{
     "VALUES ($2, $1, $3) "
     "ON CONFLICT (organization_id) DO UPDATE SET member_role_id = excluded.member_role_id"};
 
-constexpr Sql count_holders_sql{
-    "rbac.count_holders",
-    "SELECT COUNT(DISTINCT user_id) FROM membership_roles "
-    "WHERE environment_id = $1 AND role_id = $3 AND ($2 IS NULL OR organization_id = $2)"};
+constexpr Sql count_holders_sql{"rbac.count_holders",
+                                "SELECT COUNT(DISTINCT user_id) FROM membership_roles "
+                                "WHERE environment_id = $1 AND role_id = $3 "
+                                "AND (CAST($2 AS BIGINT) IS NULL OR organization_id = $2)"};
 
 }  // namespace
 

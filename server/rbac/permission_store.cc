@@ -76,7 +76,7 @@ constexpr Sql list_own_sql{
     "FROM roles r JOIN role_permissions rp ON rp.role_id = r.id "
     "JOIN permissions p ON p.id = rp.permission_id "
     "WHERE r.environment_id = $1 AND (r.organization_id IS NULL OR r.organization_id = $2) "
-    "AND ($3 IS NULL OR r.id = $3) ORDER BY r.id, p.name"};
+    "AND (CAST($3 AS BIGINT) IS NULL OR r.id = $3) ORDER BY r.id, p.name"};
 
 // Nearest first, where a role has a permission from several that it extends.
 constexpr Sql list_effective_sql{
@@ -84,7 +84,7 @@ constexpr Sql list_effective_sql{
     "WITH RECURSIVE line (role, id, name, base, depth) AS ("
     "SELECT r.id, r.id, r.name, r.extends_id, 0 FROM roles r "
     "WHERE r.environment_id = $1 AND (r.organization_id IS NULL OR r.organization_id = $2) "
-    "AND ($3 IS NULL OR r.id = $3) "
+    "AND (CAST($3 AS BIGINT) IS NULL OR r.id = $3) "
     "UNION ALL "
     "SELECT l.role, b.id, b.name, b.extends_id, l.depth + 1 FROM line l "
     "JOIN roles b ON b.id = l.base WHERE l.depth < $4 AND b.environment_id = $1 "

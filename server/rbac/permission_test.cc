@@ -34,9 +34,8 @@ class Fixture : public DefinitionFixture {
   }
   Result<Names, Error> add(std::string role_name, Names names) {
     return act([&](Transaction& transaction) -> Result<Names, Error> {
-      const auto held =
-          TRY(add_permissions(transaction, here, context, random,
-                              {.role_name = role_name, .permission_names = std::move(names)}));
+      const auto held = TRY(add_permissions(transaction, here, context, random,
+                                            {.role_name = role_name, .permission_names = names}));
       Names held_names;
       for (const Permission& permission : held) held_names.push_back(permission.name);
       return held_names;

@@ -149,8 +149,7 @@ Result<bool, Error> delete_membership_roles(Transaction& transaction, Environmen
 
 Result<Unit, Error> delete_membership_role(Transaction& transaction, EnvironmentId environment,
                                            OrgId organization, UserId user, RoleId role) {
-  TRY(transaction.execute(delete_membership_role_sql, {environment, organization, user, role}));
-  return Unit{};
+  return transaction.send(delete_membership_role_sql, {environment, organization, user, role});
 }
 
 Result<std::vector<Role>, Error> list_roles(Transaction& transaction, EnvironmentId environment) {

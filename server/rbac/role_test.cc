@@ -56,8 +56,7 @@ class Fixture : public world::DomainFixture {
   }
   OrgId organization(std::string name) {
     return must([&](Transaction& transaction) {
-             return orgs::create(transaction, here, context, random,
-                                 {.display_name = std::move(name)});
+             return orgs::create(transaction, here, context, random, {.display_name = name});
            })
         .id;
   }

@@ -30,8 +30,7 @@ class DefinitionFixture : public world::DomainFixture {
 
   OrgId organization(std::string name) {
     return must([&](Transaction& transaction) {
-             return orgs::create(transaction, here, context, random,
-                                 {.display_name = std::move(name)});
+             return orgs::create(transaction, here, context, random, {.display_name = name});
            })
         .id;
   }
@@ -103,7 +102,7 @@ class DefinitionFixture : public world::DomainFixture {
   void permission(std::string name) {
     must([&](Transaction& transaction) {
       return create_permission(transaction, here, context, random,
-                               {.name = std::move(name), .description = "what it allows"});
+                               {.name = name, .description = "what it allows"});
     });
   }
   Names permissions_of(std::string_view role_name, Reach reach = Reach::own) {
@@ -124,7 +123,7 @@ class DefinitionFixture : public world::DomainFixture {
   Result<Unit, Error> set(Names names) {
     return act([&](Transaction& transaction) {
       return set_roles(transaction, here, acme, context, random,
-                       {.user = ada, .role_names = std::move(names)});
+                       {.user = ada, .role_names = names});
     });
   }
   Grants grants() {
@@ -138,7 +137,7 @@ class DefinitionFixture : public world::DomainFixture {
   // The events of a type, newest first.
   std::vector<events::Event> told(std::string type) {
     return must([&](Transaction& transaction) {
-             return events::list(transaction, here, {.types = {std::move(type)}}, {.limit = 100});
+             return events::list(transaction, here, {.types = {type}}, {.limit = 100});
            })
         .items;
   }

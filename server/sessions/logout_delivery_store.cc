@@ -1,5 +1,7 @@
 #include "server/sessions/logout_delivery_store.h"
 
+#include <algorithm>
+
 namespace gatehouse::sessions {
 namespace {
 
@@ -87,7 +89,7 @@ Result<Unit, Error> queue_logout_deliveries(Transaction& transaction, Environmen
 Result<std::vector<LogoutDelivery>, Error> lease_logout_deliveries(Transaction& transaction,
                                                                    Instant now, Duration lease,
                                                                    int limit) {
-  return transaction.list(lease_sql, {now, now + lease, limit}, [](const Row& row) {
+  const auto delivery_from_row = [](const Row& row) {
     return LogoutDelivery{.id = row.id<DeliveryId>(0),
                           .environment = row.id<EnvironmentId>(1),
                           .application = row.id<ApplicationId>(2),
@@ -95,7 +97,10 @@ Result<std::vector<LogoutDelivery>, Error> lease_logout_deliveries(Transaction& 
                           .user = row.id<UserId>(4),
                           .uri = row.string(5),
                           .attempts = static_cast<int>(row.integer(6))};
-  });
+  };
+  auto leased = TRY(transaction.list(lease_sql, {now, now + lease, limit}, delivery_from_row));
+  std::ranges::sort(leased, {}, &LogoutDelivery::id);  // RETURNING knows no order
+  return leased;
 }
 
 Result<Unit, Error> note_delivered(Transaction& transaction, EnvironmentId environment,

@@ -123,9 +123,7 @@ Result<bool, Error> update_family_ended(Transaction& transaction, EnvironmentId 
 
 Result<Unit, Error> end_families_of_session(Transaction& transaction, EnvironmentId environment,
                                             SessionId session, EndReason reason, Instant now) {
-  TRY(transaction.execute(end_of_session_sql,
-                          {environment, session, now, end_reason_name(reason)}));
-  return Unit{};
+  return transaction.send(end_of_session_sql, {environment, session, now, end_reason_name(reason)});
 }
 
 Result<Unit, Error> end_family(Transaction& transaction, EnvironmentId environment, FamilyId family,
@@ -137,9 +135,8 @@ Result<Unit, Error> end_family(Transaction& transaction, EnvironmentId environme
 Result<Unit, Error> end_families_of(Transaction& transaction, EnvironmentId environment,
                                     SessionId session, ApplicationId application, EndReason reason,
                                     Instant now) {
-  TRY(transaction.execute(end_of_client_sql,
-                          {environment, session, application, now, end_reason_name(reason)}));
-  return Unit{};
+  return transaction.send(end_of_client_sql,
+                          {environment, session, application, now, end_reason_name(reason)});
 }
 
 Result<ClientFacts, Error> find_client(Transaction& transaction, EnvironmentId environment,
@@ -158,8 +155,7 @@ Result<ClientFacts, Error> find_client(Transaction& transaction, EnvironmentId e
 
 Result<Unit, Error> revoke_token(Transaction& transaction, EnvironmentId environment, TokenId token,
                                  Instant expires_at) {
-  TRY(transaction.execute(revoke_token_sql, {environment, token, expires_at}));
-  return Unit{};
+  return transaction.send(revoke_token_sql, {environment, token, expires_at});
 }
 
 Result<bool, Error> is_token_revoked(Transaction& transaction, EnvironmentId environment,

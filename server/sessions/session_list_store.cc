@@ -31,7 +31,8 @@ using storage::Transaction;
 // What a filter lets through. $4 to $7: 1 for each status that is wanted.
 #define GATEHOUSE_SESSION_FILTER                                                      \
   "s.created_at_ms >= $8 AND s.created_at_ms < $9 AND CASE " GATEHOUSE_SESSION_STATUS \
-  " WHEN 'active' THEN $4 WHEN 'expired' THEN $5 WHEN 'revoked' THEN $6 ELSE $7 END = 1"
+  " WHEN 'active' THEN CAST($4 AS BIGINT) WHEN 'expired' THEN $5 "                    \
+  "WHEN 'revoked' THEN $6 ELSE $7 END = 1"
 
 constexpr Sql find_sql{"sessions.find_details",
                        "SELECT " GATEHOUSE_SESSION_DETAILS

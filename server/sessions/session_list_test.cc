@@ -226,7 +226,7 @@ TEST_CASE("session events: a sign-in and a signing out are told, with person and
   fixture.end(expired);
   const auto told = [&](std::string type) {
     return fixture.must([&](Transaction& transaction) {
-      return events::list(transaction, here, {.types = {std::move(type)}}, {});
+      return events::list(transaction, here, {.types = {type}}, {});
     });
   };
   CHECK(told("user.login").total == 3);

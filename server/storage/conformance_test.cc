@@ -1,4 +1,5 @@
 // What every database behind the Database interface must do. A new driver adds its factory below.
+// Which engine: see tests/world/test_database.h.
 
 #include <doctest/doctest.h>
 
@@ -11,52 +12,42 @@
 #include "server/core/story.h"
 #include "server/storage/fault.h"
 #include "server/storage/test_support.h"
+#include "tests/world/test_database.h"
 
 namespace gatehouse::storage {
 namespace {
 
 using namespace testing;
 
-// A database with the tables of test_support.h, and whatever it stands on.
+// A database with the tables of test_support.h.
 struct Subject {
-  std::optional<ScratchFolder> folder;
-  std::unique_ptr<SqliteDatabase> sqlite;
-  std::unique_ptr<FaultDatabase> fault;
-  Database& database() {
-    if (fault) return *fault;
-    return *sqlite;
-  }
+  explicit Subject(world::TestDatabaseSettings::Place place)
+      : stored({.migrations = things_schema, .now = noon, .place = place}) {}
+  world::TestDatabase stored;
+  FaultDatabase fault{stored.database()};
 };
 
-std::unique_ptr<SqliteDatabase> open(const SqliteSettings& settings) {
-  auto opened = SqliteDatabase::open(settings);
-  REQUIRE_MESSAGE(opened.ok(), (opened.ok() ? "" : opened.error().detail));
-  return std::move(opened).value();
-}
-
-Subject sqlite_in_memory() {
-  Subject subject;
-  subject.sqlite = open(in_memory());
-  return subject;
-}
-
-Subject sqlite_in_a_file() {
-  Subject subject;
-  subject.folder.emplace(ScratchFolder::make().value());
-  subject.sqlite = open(in_file(subject.folder->path() + "/test.db"));
-  return subject;
-}
-
-Subject behind_faults_that_never_come() {
-  Subject subject = sqlite_in_memory();
-  subject.fault = std::make_unique<FaultDatabase>(*subject.sqlite);
-  return subject;
-}
-
 void for_each_database(const std::function<void(Database&)>& test) {
-  for (Subject (*make)() : {sqlite_in_memory, sqlite_in_a_file, behind_faults_that_never_come}) {
-    Subject subject = make();
-    test(subject.database());
+  using Place = world::TestDatabaseSettings::Place;
+  for (const Place place : {Place::memory, Place::file}) {
+    Subject subject(place);
+    test(subject.stored.database());
+    if (world::is_on_postgres()) break;  // it knows one place only
+  }
+  Subject subject(Place::memory);
+  test(subject.fault);  // behind faults that never come
+}
+
+TEST_CASE("every test gets a database of its own, and finds no rows of one before it") {
+  for (int round = 0; round < 3; ++round) {
+    world::TestDatabase one({.migrations = things_schema}), other({.migrations = things_schema});
+    CHECK(ids(one.database()).value().empty());
+    CHECK(ids(other.database()).value().empty());
+    REQUIRE(add(one.database(), 1, "a").ok());
+    REQUIRE(write(one.database(), context(), [](Transaction& transaction) {
+              return transaction.execute(add_full, {2, "b", std::nullopt, 1});
+            }).ok());
+    CHECK(ids(other.database()).value().empty());
   }
 }
 
@@ -182,6 +173,39 @@ TEST_CASE("after a statement's error the transaction is over, even if the work w
     REQUIRE_FALSE(outcome.ok());
     CHECK(outcome.error().code == ErrorCode::already_exists);
     CHECK(ids(database).value() == std::vector<std::int64_t>{1});
+  });
+}
+
+TEST_CASE("what is sent is kept, and its failure is that of the whole write") {
+  for_each_database([](Database& database) {
+    REQUIRE(write(database, context(), [](Transaction& transaction) -> Result<Unit, Error> {
+              TRY(transaction.send(add_thing, {1, "taken"}));
+              TRY(transaction.send(add_thing, {2, "free"}));
+              return transaction.send(rename_thing, {2, "renamed"});
+            }).ok());
+    CHECK(get(database, 2).value()->name == "renamed");
+    const auto clash_at_the_end = write(database, context(), [](Transaction& transaction) {
+      return transaction.send(add_thing, {3, "taken"});
+    });
+    REQUIRE_FALSE(clash_at_the_end.ok());
+    CHECK(clash_at_the_end.error().code == ErrorCode::already_exists);
+    CHECK(clash_at_the_end.error().detail.find("thing.add") != std::string::npos);
+    const auto clash_before_more =
+        write(database, context(), [](Transaction& transaction) -> Result<Unit, Error> {
+          TRY(transaction.send(add_thing, {3, "taken"}));
+          TRY(transaction.execute(rename_thing, {1, "renamed too"}));
+          return transaction.send(add_thing, {4, "never"});
+        });
+    REQUIRE_FALSE(clash_before_more.ok());
+    CHECK(clash_before_more.error().code == ErrorCode::already_exists);
+    const auto refused =
+        write(database, context(), [](Transaction& transaction) -> Result<Unit, Error> {
+          TRY(transaction.send(add_thing, {5, "gone"}));
+          return Error(ErrorCode::permission_denied, "not you");
+        });
+    CHECK(refused.error().code == ErrorCode::permission_denied);
+    CHECK(ids(database).value() == std::vector<std::int64_t>{1, 2});
+    CHECK(get(database, 1).value()->name == "taken");
   });
 }
 

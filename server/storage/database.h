@@ -10,12 +10,13 @@
 // committed, and write() returns only once the commit is durable; a function that returns an error
 // is rolled back as a whole. To change something *and* refuse (count a wrong try), return a value
 // that says so. The function may be run again after a lost race, so it must not have effects
-// outside the transaction, and it must not wait for anything: on SQLite all writers share one
-// thread.
+// outside the transaction, and begins by forgetting what an earlier run left in its captures; and
+// it must not wait for anything: on SQLite all writers share one thread.
 //
 // Errors of the storage layer itself: unavailable (cannot reach, disk full, read-only), aborted
-// (lost a race for good), deadline_exceeded, already_exists (a unique constraint; the transaction
-// is over, use ON CONFLICT where a clash is expected), internal (anything else: a bug or damage).
+// (lost a race for good), deadline_exceeded, invalid_argument (a text that is not UTF-8 or holds
+// NUL; edges refuse it first), already_exists (a unique constraint; the transaction is over, use ON
+// CONFLICT where a clash is expected), internal (anything else: a bug or damage).
 
 #pragma once
 
@@ -42,10 +43,14 @@ struct Blob {
   std::string_view bytes;
 };
 
+// NULL, and of which type: an engine with typed parameters must know even where there is no value.
+// A plain std::nullopt leaves it to the statement, which has to tell by itself then.
+enum class NullOf { unknown, integer, text, blob };
+
 // A parameter: NULL, integer, text or bytes. Views live for the length of one call only.
 class Param {
  public:
-  using Value = std::variant<std::monostate, std::int64_t, std::string_view, Blob>;
+  using Value = std::variant<NullOf, std::int64_t, std::string_view, Blob>;
 
   Param(std::nullopt_t) {}
   template <std::integral Integer>
@@ -59,14 +64,20 @@ class Param {
   template <class Tag>
   Param(const Id<Tag>& id) : value_(id.number()) {}
   template <class T>
-  Param(const std::optional<T>& value) {
+  Param(const std::optional<T>& value) : value_(null_of<T>()) {
     if (value.has_value()) value_ = Param(*value).value_;
   }
 
   [[nodiscard]] const Value& value() const { return value_; }
 
  private:
-  Value value_;
+  template <class T>
+  static constexpr NullOf null_of() {
+    if constexpr (std::is_same_v<T, Blob>) return NullOf::blob;
+    return std::is_convertible_v<T, std::string_view> ? NullOf::text : NullOf::integer;
+  }
+
+  Value value_ = NullOf::unknown;
 };
 using Params = std::initializer_list<Param>;
 
@@ -109,6 +120,13 @@ class Transaction {
   virtual Result<Unit, Error> query(const Sql& sql, Params params,
                                     FunctionRef<void(const Row&)> each) = 0;
 
+  // Runs a statement whose outcome nobody looks at: should it fail, then so does everything after
+  // it, the commit included, with its error. Costs no wait of its own where the database is far.
+  virtual Result<Unit, Error> send(const Sql& sql, Params params) {
+    TRY(execute(sql, params));
+    return Unit{};
+  }
+
   // The row that `sql` finds, mapped by `map(const Row&)`, or nullopt if there is none. More than
   // one row is a bug (ENSURE).
   template <class Map>
@@ -147,6 +165,20 @@ class Database {
   // transaction fail, whatever `work` says. What `work` throws is thrown here. Use storage::write.
   virtual Result<Unit, Error> run_write(const Context& context,
                                         FunctionRef<Verdict(Transaction&)> work) = 0;
+  // The same on a snapshot, see storage::write_by_row.
+  virtual Result<Unit, Error> run_write_by_row(const Context& context,
+                                               FunctionRef<Verdict(Transaction&)> work) {
+    return run_write(context, work);
+  }
+  // The database cannot be relied on again by this process: every write is refused from here on,
+  // and only a new process can know what was kept. The server drains and exits.
+  [[nodiscard]] virtual bool failed() const { return false; }
+  // What the database's own clock says, where it has one that is not ours.
+  virtual Result<std::optional<Instant>, Error> server_time(const Context&) {
+    return std::optional<Instant>();
+  }
+  // A read waits for another machine: nothing for a thread that serves many.
+  [[nodiscard]] virtual bool waits_for_network() const { return false; }
 };
 
 // See the top of this file. `work` returns Result<T, E>, where E can be made from Error.
@@ -160,18 +192,35 @@ auto read(Database& database, const Context& context, Work&& work)
   return std::move(*outcome);
 }
 
+using RunWrite = Result<Unit, Error> (Database::*)(const Context&,
+                                                   FunctionRef<Verdict(Transaction&)>);
+
 template <class Work>
-auto write(Database& database, const Context& context, Work&& work)
+auto write_through(RunWrite run, Database& database, const Context& context, Work&& work)
     -> std::invoke_result_t<Work, Transaction&> {
   std::optional<std::invoke_result_t<Work, Transaction&>> outcome;
   // A failure of the database goes before the work's own reason: the work may have refused because
   // of what others in its group wrote, and their commit failed.
-  TRY(database.run_write(context, [&](Transaction& transaction) {
+  TRY((database.*run)(context, [&](Transaction& transaction) {
     outcome.emplace(work(transaction));
     return outcome->ok() ? Verdict::commit : Verdict::roll_back;
   }));
   ENSURE(outcome.has_value());
   return std::move(*outcome);
+}
+
+template <class Work>
+auto write(Database& database, const Context& context, Work&& work) {
+  return write_through(&Database::run_write, database, context, std::forward<Work>(work));
+}
+
+// For the busiest acts, where those of many people must not disturb each other: as write(), but on
+// a snapshot. Of two that change one row, one runs again; two that change different rows both go
+// through, whatever they have read. So every decision must be made by a conditional statement on a
+// row that it changes, or hold no less if what was read changes a moment later; each use says why.
+template <class Work>
+auto write_by_row(Database& database, const Context& context, Work&& work) {
+  return write_through(&Database::run_write_by_row, database, context, std::forward<Work>(work));
 }
 
 }  // namespace gatehouse::storage

@@ -20,6 +20,11 @@ class FaultDatabase::FaultTransaction final : public Transaction {
     return inner_.query(sql, params, each);
   }
 
+  Result<Unit, Error> send(const Sql& sql, Params params) override {
+    TRY(pass(sql));
+    return inner_.send(sql, params);
+  }
+
   [[nodiscard]] const std::optional<Error>& failure() const { return failure_; }
 
  private:
@@ -79,9 +84,19 @@ Result<Unit, Error> FaultDatabase::run_read(const Context& context,
 
 Result<Unit, Error> FaultDatabase::run_write(const Context& context,
                                              FunctionRef<Verdict(Transaction&)> work) {
+  return run(&Database::run_write, context, work);
+}
+
+Result<Unit, Error> FaultDatabase::run_write_by_row(const Context& context,
+                                                    FunctionRef<Verdict(Transaction&)> work) {
+  return run(&Database::run_write_by_row, context, work);
+}
+
+Result<Unit, Error> FaultDatabase::run(RunWrite run_inner, const Context& context,
+                                       FunctionRef<Verdict(Transaction&)> work) {
   std::optional<Error> failure;
   CommitFate fate;
-  TRY(inner_.run_write(context, [&](Transaction& inner) {
+  TRY((inner_.*run_inner)(context, [&](Transaction& inner) {
     failure.reset();
     fate = {};
     FaultTransaction transaction(*this, inner);

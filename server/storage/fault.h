@@ -47,8 +47,13 @@ class FaultDatabase final : public Database {
                                FunctionRef<void(Transaction&)> work) override;
   Result<Unit, Error> run_write(const Context& context,
                                 FunctionRef<Verdict(Transaction&)> work) override;
+  Result<Unit, Error> run_write_by_row(const Context& context,
+                                       FunctionRef<Verdict(Transaction&)> work) override;
+  [[nodiscard]] bool failed() const override { return inner_.failed(); }
 
  private:
+  Result<Unit, Error> run(RunWrite run_inner, const Context& context,
+                          FunctionRef<Verdict(Transaction&)> work);
   class FaultTransaction;
   struct CommitFate {
     bool fails = false;

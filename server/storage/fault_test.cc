@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 
 #include "server/storage/test_support.h"
+#include "tests/world/test_database.h"
 
 namespace gatehouse::storage {
 namespace {
@@ -22,14 +23,14 @@ Result<std::int64_t, Error> act(Database& database) {
 TEST_CASE("failing each statement in turn ends when there is none left, and nothing is half done") {
   std::int64_t n = 1;
   for (;; ++n) {
-    const auto sqlite = SqliteDatabase::open(in_memory()).value();
-    FaultDatabase database(*sqlite);
+    world::TestDatabase under({.migrations = things_schema});
+    FaultDatabase database(under.database());
     database.arm({.point = FaultPoint::statement, .number = n});
     const auto outcome = act(database);
     CHECK(outcome.ok() != database.fired());
     if (!database.fired()) break;
     CHECK(outcome.error().code == ErrorCode::unavailable);
-    const auto stored = ids(*sqlite).value();
+    const auto stored = ids(under.database()).value();
     CHECK((stored.empty() || stored.size() == 2));
     CHECK(stored.empty() == (n <= 2));
   }
@@ -37,22 +38,22 @@ TEST_CASE("failing each statement in turn ends when there is none left, and noth
 }
 
 TEST_CASE("a failed commit keeps nothing, a lost answer keeps everything") {
-  const auto sqlite = SqliteDatabase::open(in_memory()).value();
-  FaultDatabase database(*sqlite);
+  world::TestDatabase under({.migrations = things_schema});
+  FaultDatabase database(under.database());
   database.arm({.point = FaultPoint::commit});
   CHECK(act(database).error().code == ErrorCode::unavailable);
   CHECK(database.fired());
-  CHECK(ids(*sqlite).value().empty());
+  CHECK(ids(under.database()).value().empty());
 
   database.arm({.point = FaultPoint::acknowledgement});
   CHECK(act(database).error().code == ErrorCode::unavailable);
   CHECK(database.fired());
-  CHECK(ids(*sqlite).value().size() == 2);
+  CHECK(ids(under.database()).value().size() == 2);
 }
 
 TEST_CASE("a fault strikes once or from then on, as asked, and disarming ends it") {
-  const auto sqlite = SqliteDatabase::open(in_memory()).value();
-  FaultDatabase database(*sqlite);
+  world::TestDatabase under({.migrations = things_schema});
+  FaultDatabase database(under.database());
   database.arm({.point = FaultPoint::commit, .number = 2, .span = FaultSpan::once});
   CHECK(add(database, 1).ok());
   CHECK_FALSE(add(database, 2).ok());
@@ -63,12 +64,12 @@ TEST_CASE("a fault strikes once or from then on, as asked, and disarming ends it
   CHECK_FALSE(add(database, 6).ok());
   database.disarm();
   CHECK(add(database, 7).ok());
-  CHECK(ids(*sqlite).value() == std::vector<std::int64_t>{1, 3, 4, 7});
+  CHECK(ids(under.database()).value() == std::vector<std::int64_t>{1, 3, 4, 7});
 }
 
 TEST_CASE("statements and commits are counted, refusals are not commits") {
-  const auto sqlite = SqliteDatabase::open(in_memory()).value();
-  FaultDatabase database(*sqlite);
+  world::TestDatabase under({.migrations = things_schema});
+  FaultDatabase database(under.database());
   CHECK(act(database).ok());
   CHECK(database.statements() == 3);
   CHECK(database.commits() == 1);

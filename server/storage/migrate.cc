@@ -15,17 +15,36 @@ constexpr Sql make_table{"migrate.make_table",
                          " name TEXT NOT NULL,"
                          " checksum TEXT NOT NULL,"
                          " applied_at_ms BIGINT NOT NULL)"};
+// Beside the table and not in it: a column more would be a change of its own.
+constexpr Sql make_compatible_table{"migrate.make_compatible_table",
+                                    "CREATE TABLE IF NOT EXISTS compatible_migrations ("
+                                    " number BIGINT NOT NULL PRIMARY KEY)"};
 constexpr Sql list_applied{"migrate.list",
-                           "SELECT number, name, checksum FROM schema_migrations ORDER BY number"};
+                           "SELECT m.number, m.name, m.checksum,"
+                           " CASE WHEN c.number IS NULL THEN 0 ELSE 1 END"
+                           " FROM schema_migrations m"
+                           " LEFT JOIN compatible_migrations c ON c.number = m.number"
+                           " ORDER BY m.number"};
 constexpr Sql note_applied{"migrate.note",
                            "INSERT INTO schema_migrations (number, name, checksum, applied_at_ms)"
                            " VALUES ($1, $2, $3, $4)"};
+constexpr Sql note_compatible{"migrate.note_compatible",
+                              "INSERT INTO compatible_migrations (number) VALUES ($1)"
+                              " ON CONFLICT (number) DO NOTHING"};
 
 struct Applied {
   std::int64_t number;
   std::string name;
   std::string checksum;
+  enum class Compatible { yes, no } compatible;
 };
+
+Migration::Compatible compatible_of(std::string_view script) {
+  const std::string_view line = script.substr(0, script.find('\n'));
+  if (line == "-- compatible: yes") return Migration::Compatible::yes;
+  if (line == "-- compatible: no") return Migration::Compatible::no;
+  return Migration::Compatible::unsaid;
+}
 
 std::string to_hex(std::string_view bytes) {
   constexpr std::string_view digits = "0123456789abcdef";
@@ -69,29 +88,41 @@ std::string label(std::int64_t number, std::string_view name) {
   return "migration " + std::to_string(number) + " (" + std::string(name) + ")";
 }
 
-// What the database has must be the beginning of what the binary has, word for word.
+Error refused(std::string why) { return Error(ErrorCode::failed_precondition, std::move(why)); }
+
+// What the database has must be the beginning of what the binary has, word for word, or go on from
+// there with what the binary can do without.
 Result<Unit, Error> check_history(const std::vector<Applied>& applied,
                                   const std::vector<Migration>& known) {
   for (std::size_t i = 0; i < applied.size(); ++i) {
     const Applied& row = applied[i];
+    if (row.number == unfinished_copy_number) {
+      return refused("a copy into this database was not finished (" + row.name +
+                     "): run `gatehouse copy` again, or begin with an empty database");
+    }
     if (row.number != static_cast<std::int64_t>(i) + 1) {
-      return Error(ErrorCode::failed_precondition, "migration " + std::to_string(i + 1) +
-                                                       " is missing from the database, which has " +
-                                                       label(row.number, row.name));
+      return refused("migration " + std::to_string(i + 1) +
+                     " is missing from the database, which has " + label(row.number, row.name));
     }
     if (i >= known.size()) {
-      return Error(ErrorCode::failed_precondition,
-                   "the database is newer than this program: it has " +
-                       label(row.number, row.name) + ", the program knows " +
-                       std::to_string(known.size()) + " migrations");
+      if (row.compatible == Applied::Compatible::yes) continue;
+      return refused("the database is newer than this program, which cannot work on it: it has " +
+                     label(row.number, row.name) + ", the program knows " +
+                     std::to_string(known.size()) + " migrations");
     }
     if (row.checksum != known[i].checksum) {
-      return Error(
-          ErrorCode::failed_precondition,
-          label(row.number, row.name) + " was applied with another text than this program has");
+      return refused(label(row.number, row.name) +
+                     " was applied with another text than this program has");
     }
   }
   return Unit{};
+}
+
+Result<std::vector<Applied>, Error> load_applied(Transaction& transaction) {
+  return transaction.list(list_applied, {}, [](const Row& row) {
+    return Applied{row.integer(0), row.string(1), row.string(2),
+                   row.integer(3) == 1 ? Applied::Compatible::yes : Applied::Compatible::no};
+  });
 }
 
 enum class Progress { more, up_to_date };
@@ -100,11 +131,10 @@ enum class Progress { more, up_to_date };
 Result<Progress, Error> apply_next(MigrationTarget& target, Transaction& transaction,
                                    const std::vector<Migration>& known, Instant now) {
   TRY(transaction.execute(make_table, {}));
-  const auto applied = TRY(transaction.list(list_applied, {}, [](const Row& row) {
-    return Applied{row.integer(0), row.string(1), row.string(2)};
-  }));
+  TRY(transaction.execute(make_compatible_table, {}));
+  const auto applied = TRY(load_applied(transaction));
   TRY(check_history(applied, known));
-  if (applied.size() == known.size()) return Progress::up_to_date;
+  if (applied.size() >= known.size()) return Progress::up_to_date;
 
   const Migration& next = known[applied.size()];
   auto ran = target.run_script(next.script);
@@ -114,6 +144,9 @@ Result<Progress, Error> apply_next(MigrationTarget& target, Transaction& transac
     return error;
   }
   TRY(transaction.execute(note_applied, {next.number, next.name, next.checksum, now}));
+  if (next.compatible == Migration::Compatible::yes) {
+    TRY(transaction.execute(note_compatible, {next.number}));
+  }
   return applied.size() + 1 == known.size() ? Progress::up_to_date : Progress::more;
 }
 
@@ -145,7 +178,7 @@ Result<std::vector<Migration>, Error> migrations_for(std::string_view engine,
     const auto expected = static_cast<std::int64_t>(migrations.size()) + 1;
     if (file.number == expected) {
       migrations.push_back({file.number, std::string(file.name), to_hex(crypto::sha256(script)),
-                            std::string(script)});
+                            std::string(script), compatible_of(script)});
       own_name = file.engine.empty() ? std::string_view() : file.name;
     } else if (file.number == expected - 1 && file.name == own_name) {
       own_name = {};
@@ -168,6 +201,17 @@ Result<Unit, Error> migrate(MigrationTarget& target, std::span<const EmbeddedFil
   };
   while (progress == Progress::more) TRY(target.in_transaction(step));
   return Unit{};
+}
+
+Result<Unit, Error> check_schema(Transaction& transaction, std::string_view engine,
+                                 std::span<const EmbeddedFile> files) {
+  const std::vector<Migration> known = TRY(migrations_for(engine, files));
+  const auto applied = TRY(load_applied(transaction));
+  TRY(check_history(applied, known));
+  if (applied.size() >= known.size()) return Unit{};
+  const Migration& next = known[applied.size()];
+  return refused(label(next.number, next.name) +
+                 " is missing from the database: run `gatehouse migrate`");
 }
 
 }  // namespace gatehouse::storage

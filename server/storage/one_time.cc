@@ -101,8 +101,7 @@ Result<std::optional<OneTimeSight>, Error> look_at_one_time(Transaction& transac
 
 Result<Unit, Error> void_subject(Transaction& transaction, EnvironmentId environment,
                                  OneTimePurpose purpose, std::int64_t subject) {
-  TRY(transaction.execute(make_void, {environment, one_time_purpose_name(purpose), subject}));
-  return Unit{};
+  return transaction.send(make_void, {environment, one_time_purpose_name(purpose), subject});
 }
 
 Result<std::int64_t, Error> reclaim_one_time(Transaction& transaction, Instant now,

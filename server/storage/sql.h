@@ -5,6 +5,10 @@
 //
 // One text serves every database: parameters are $1, $2, …; no feature that only one engine has.
 // Names are `<module>.<act>` and unique in the program.
+//
+// One class stands outside of this: TableStatements (table_statements.h) makes statements over
+// whichever tables a database has, for copying and comparing them. Nothing enters those but names
+// out of the database's own catalog, in lower-case letters, digits and underscores.
 
 #pragma once
 
@@ -22,6 +26,10 @@ class Sql {
   [[nodiscard]] constexpr const char* text() const { return text_; }
 
  private:
+  friend class TableStatements;
+  struct FromCatalog {};
+  Sql(FromCatalog, const char* name, const char* text) : name_(name), text_(text) {}
+
   const char* name_;
   const char* text_;
 };

@@ -1,4 +1,4 @@
-// What the storage tests share: a context, temporary folders, a small table.
+// What the storage tests share: a context, a small table, where the embedded engine keeps it.
 
 #pragma once
 
@@ -27,13 +27,19 @@ inline Context context_with(Deadline deadline) {
 
 inline Context context() { return context_with(Deadline::max()); }
 
-inline constexpr EmbeddedFile things_migration{
-    "0001_things.sql",
-    "CREATE TABLE thing (id INTEGER NOT NULL PRIMARY KEY, name TEXT UNIQUE,"
-    " content BLOB, parent INTEGER REFERENCES thing (id)) STRICT;"
-    "CREATE TABLE debt (id INTEGER NOT NULL PRIMARY KEY,"
-    " thing INTEGER NOT NULL REFERENCES thing (id) DEFERRABLE INITIALLY DEFERRED) STRICT;"};
-inline constexpr EmbeddedFile things_schema[] = {things_migration};
+inline constexpr EmbeddedFile things_schema[] = {
+    {"0001_things.sqlite.sql",
+     "CREATE TABLE thing (id INTEGER NOT NULL PRIMARY KEY, name TEXT UNIQUE,"
+     " content BLOB, parent INTEGER REFERENCES thing (id)) STRICT;"
+     "CREATE TABLE debt (id INTEGER NOT NULL PRIMARY KEY,"
+     " thing INTEGER NOT NULL REFERENCES thing (id) DEFERRABLE INITIALLY DEFERRED) STRICT;"},
+    {"0001_things.postgres.sql",
+     "CREATE TABLE thing (id BIGINT NOT NULL PRIMARY KEY, name TEXT COLLATE \"C\" UNIQUE,"
+     " content BYTEA, parent BIGINT REFERENCES thing (id));"
+     "CREATE TABLE debt (id BIGINT NOT NULL PRIMARY KEY,"
+     " thing BIGINT NOT NULL REFERENCES thing (id) DEFERRABLE INITIALLY DEFERRED);"}};
+
+inline constexpr EmbeddedFile things_migration = things_schema[0];  // the embedded engine's
 
 inline constexpr Sql add_thing{"thing.add", "INSERT INTO thing (id, name) VALUES ($1, $2)"};
 inline constexpr Sql add_full{"thing.add_full",

@@ -30,7 +30,18 @@ struct Metrics::State {
   prometheus::Counter* failed_checks;
   prometheus::Family<prometheus::Counter>* mails;
   prometheus::Gauge* connections;
+  prometheus::Gauge* ready;
+  prometheus::Gauge* database_answers;
+  prometheus::Gauge* clock_offset;
 };
+
+namespace {
+
+prometheus::Gauge* add_gauge(prometheus::Registry& registry, const char* name, const char* help) {
+  return &prometheus::BuildGauge().Name(name).Help(help).Register(registry).Add({});
+}
+
+}  // namespace
 
 Metrics::Metrics(std::vector<std::string> routes) : state_(std::make_unique<State>()) {
   auto& registry = state_->registry;
@@ -64,11 +75,12 @@ Metrics::Metrics(std::vector<std::string> routes) : state_(std::make_unique<Stat
                        .Name("gatehouse_mails_total")
                        .Help("Mails by outcome.")
                        .Register(registry);
-  state_->connections = &prometheus::BuildGauge()
-                             .Name("gatehouse_open_connections")
-                             .Help("Connections open now.")
-                             .Register(registry)
-                             .Add({});
+  state_->connections = add_gauge(registry, "gatehouse_open_connections", "Connections open now.");
+  state_->ready = add_gauge(registry, "gatehouse_ready", "1 while /readyz says so.");
+  state_->database_answers = add_gauge(registry, "gatehouse_database_answers",
+                                       "1 while the database answers within a second.");
+  state_->clock_offset = add_gauge(registry, "gatehouse_clock_offset_seconds",
+                                   "How far the database's clock is ahead of this node's.");
 }
 
 Metrics::~Metrics() = default;
@@ -93,6 +105,12 @@ void Metrics::count_mail(std::string_view outcome) {
 }
 
 void Metrics::set_open_connections(double count) { state_->connections->Set(count); }
+
+void Metrics::set_health(const Health& health) {
+  state_->ready->Set(health.is_ready);
+  state_->database_answers->Set(health.database_answers);
+  state_->clock_offset->Set(health.clock_offset_s);
+}
 
 std::string Metrics::text() const {
   return prometheus::TextSerializer().Serialize(state_->registry.Collect());

@@ -25,6 +25,13 @@ class Metrics {
   void count_failed_check();
   void count_mail(std::string_view outcome);
   void set_open_connections(double count);
+  // As numbers, for gauges: 1 is yes.
+  struct Health {
+    double is_ready = 0;
+    double database_answers = 0;
+    double clock_offset_s = 0;  // how far the database's clock is ahead of ours
+  };
+  void set_health(const Health& health);
 
   // The exposition [Prometheus text format 0.0.4].
   [[nodiscard]] std::string text() const;

@@ -4,6 +4,7 @@
 
 #include <limits>
 
+#include "server/encoding/utf8.h"
 #include "server/users/search_key.h"
 #include "server/users/user.h"
 
@@ -28,7 +29,7 @@ constexpr Sql count_matches_sql{"users.count_matches",
 SearchQuery make_search_query(std::string_view text) {
   while (text.starts_with(' ')) text.remove_prefix(1);
   while (text.ends_with(' ')) text.remove_suffix(1);
-  if (text.empty()) return {};  // empty ranges
+  if (text.empty() || !is_utf8(text)) return {};  // empty ranges
   std::string folded = search_key(text);
   std::string folded_end = end_of_prefix(folded);
   return {.folded_from = std::move(folded),

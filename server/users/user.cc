@@ -180,7 +180,7 @@ Result<UserDetails, Error> create_detailed(Transaction& transaction, Environment
     return refusal(ErrorCode::already_exists, "a user with this external_id already exists",
                    "external_id");
   }
-  TRY(add_to_count(transaction, environment, 1));
+  TRY(change_count(transaction, environment, context, random, 1));
   TRY(record_act(transaction, environment, context, random, audit::Event::user_created,
                  details.user.id));
   return details;
@@ -229,6 +229,19 @@ Result<Unit, Error> note_sign_in(Transaction& transaction, EnvironmentId environ
   return Unit{};
 }
 
+Result<Unit, Error> change_count(Transaction& transaction, EnvironmentId environment,
+                                 const Context& context, Random& random, std::int64_t by) {
+  return insert_count_change(transaction, environment, new_id_number(random, context.now), by);
+}
+
+Result<Unit, Error> sum_up_counts(Transaction& transaction, std::int64_t rows_max) {
+  const auto changes = TRY(take_count_changes(transaction, rows_max));
+  for (const auto& [environment, change] : changes) {
+    if (change != 0) TRY(add_to_count(transaction, environment, change));
+  }
+  return Unit{};
+}
+
 Result<Unit, Error> set_state(Transaction& transaction, EnvironmentId environment,
                               const Context& context, Random& random, UserId user, State state) {
   if (!TRY(update_state(transaction, environment, user, state, context.now))) {
@@ -244,7 +257,7 @@ Result<Unit, Error> set_state(Transaction& transaction, EnvironmentId environmen
 Result<Unit, Error> delete_user(Transaction& transaction, EnvironmentId environment,
                                 const Context& context, Random& random, UserId user) {
   if (!TRY(delete_row(transaction, environment, user))) return unknown_user();
-  TRY(add_to_count(transaction, environment, -1));
+  TRY(change_count(transaction, environment, context, random, -1));
   return record_act(transaction, environment, context, random, audit::Event::user_deleted, user);
 }
 

@@ -124,6 +124,12 @@ Result<std::optional<User>, Error> find_user_by_email(storage::Transaction& tran
                                                       const Email& email);
 Result<std::int64_t, Error> count_users(storage::Transaction& transaction,
                                         EnvironmentId environment);
+// For acts that make or remove users themselves.
+Result<Unit, Error> change_count(storage::Transaction& transaction, EnvironmentId environment,
+                                 const Context& context, Random& random, std::int64_t by);
+// Sums up the changes of the number of users, at most `rows_max` of them. A job: counting is fast
+// as long as few wait.
+Result<Unit, Error> sum_up_counts(storage::Transaction& transaction, std::int64_t rows_max);
 // Newest first, at most `limit` (≤ 500), older than `before` if given.
 Result<std::vector<User>, Error> list_users(storage::Transaction& transaction,
                                             EnvironmentId environment, std::optional<UserId> before,

@@ -63,7 +63,18 @@ constexpr Sql add_to_count_sql{
     "users.add_to_count",
     "INSERT INTO user_counts (environment_id, count) VALUES ($1, $2) "
     "ON CONFLICT (environment_id) DO UPDATE SET count = user_counts.count + $2"};
-constexpr Sql count_sql{"users.count", "SELECT count FROM user_counts WHERE environment_id = $1"};
+constexpr Sql insert_count_change_sql{
+    "users.insert_count_change",
+    "INSERT INTO user_count_changes (id, environment_id, change) VALUES ($1, $2, $3)"};
+constexpr Sql take_count_changes_sql{
+    "users.take_count_changes",
+    "DELETE FROM user_count_changes WHERE id IN "
+    "(SELECT id FROM user_count_changes ORDER BY id LIMIT $1) RETURNING environment_id, change"};
+constexpr Sql count_sql{
+    "users.count",
+    "SELECT COALESCE((SELECT count FROM user_counts WHERE environment_id = $1), 0) + "
+    "COALESCE((SELECT CAST(SUM(change) AS BIGINT) FROM user_count_changes "
+    "WHERE environment_id = $1), 0)"};
 
 }  // namespace
 
@@ -153,8 +164,20 @@ Result<bool, Error> delete_row(Transaction& transaction, EnvironmentId environme
 
 Result<Unit, Error> add_to_count(Transaction& transaction, EnvironmentId environment,
                                  std::int64_t change) {
-  TRY(transaction.execute(add_to_count_sql, {environment, change}));
-  return Unit{};
+  return transaction.send(add_to_count_sql, {environment, change});
+}
+
+Result<Unit, Error> insert_count_change(Transaction& transaction, EnvironmentId environment,
+                                        std::int64_t id, std::int64_t change) {
+  return transaction.send(insert_count_change_sql, {id, environment, change});
+}
+
+Result<std::map<EnvironmentId, std::int64_t>, Error> take_count_changes(Transaction& transaction,
+                                                                        std::int64_t rows_max) {
+  std::map<EnvironmentId, std::int64_t> sums;
+  TRY(transaction.query(take_count_changes_sql, {rows_max},
+                        [&](const Row& row) { sums[row.id<EnvironmentId>(0)] += row.integer(1); }));
+  return sums;
 }
 
 Result<std::int64_t, Error> count_users(Transaction& transaction, EnvironmentId environment) {

@@ -3,6 +3,8 @@
 
 #pragma once
 
+#include <map>
+
 #include "server/users/user.h"
 
 // The columns that user_from_row reads, of a table that the statement calls `u`.
@@ -41,6 +43,14 @@ Result<bool, Error> update_state(storage::Transaction& transaction, EnvironmentI
 // insert_user and delete_row leave the count alone: who calls them says by how much it changes.
 Result<bool, Error> delete_row(storage::Transaction& transaction, EnvironmentId environment,
                                UserId user);
+// `id` is of no row yet.
+Result<Unit, Error> insert_count_change(storage::Transaction& transaction,
+                                        EnvironmentId environment, std::int64_t id,
+                                        std::int64_t change);
+// Removes the oldest changes, at most `rows_max`, and adds them up by environment.
+// tidy: allow store-parameters: a job works on every environment
+Result<std::map<EnvironmentId, std::int64_t>, Error> take_count_changes(
+    storage::Transaction& transaction, std::int64_t rows_max);
 Result<Unit, Error> add_to_count(storage::Transaction& transaction, EnvironmentId environment,
                                  std::int64_t change);
 

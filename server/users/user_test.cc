@@ -216,7 +216,7 @@ TEST_CASE("users: a new telephone number is not a verified one") {
   const auto change = [&](std::string number) {
     return fixture.must([&](Transaction& transaction) {
       return update(transaction, here, fixture.context, fixture.random, ada,
-                    {.phone_number = std::move(number)});
+                    {.phone_number = number});
     });
   };
   CHECK(change("1").profile.phone_number_verified);
@@ -330,6 +330,12 @@ TEST_CASE("users: the number of users follows who comes and goes, in each enviro
   });
   CHECK(count(here) == 1);
   CHECK(fixture.problems().empty());
+  for (int i = 0; i < 3; ++i) {  // there are three changes; the last time none is left
+    fixture.must([](Transaction& transaction) { return sum_up_counts(transaction, 2); });
+    CHECK(count(here) == 1);
+    CHECK(count(elsewhere) == 0);
+    CHECK(fixture.problems().empty());
+  }
   fixture.must([](Transaction& transaction) {
     static constexpr storage::Sql sql{"test.spoil_count", "UPDATE user_counts SET count = 7"};
     return transaction.execute(sql, {});

@@ -216,7 +216,7 @@ TEST_CASE("directories: enabling an enabled one is no failure, and no news") {
   const auto count = [&](std::string type) {
     return world
         .must([&](Transaction& transaction) {
-          return events::list(transaction, world.development(), {.types = {std::move(type)}}, {});
+          return events::list(transaction, world.development(), {.types = {type}}, {});
         })
         .items.size();
   };

@@ -17,7 +17,7 @@ std::string method(std::string_view name) {
   return "auth.webauthn.WebAuthnService/" + std::string(name);
 }
 
-std::string add_passkey(World& world, std::string_view email, std::string id) {
+std::string add_passkey(World& world, std::string_view email, const std::string& id) {
   const UserId user = world.user(email);
   Context context = world.context();
   context.client_address = "192.0.2.7";
@@ -27,7 +27,7 @@ std::string add_passkey(World& world, std::string_view email, std::string id) {
         return users::insert_credential(
             transaction, world.development(), context, world.random(),
             {.user = user,
-             .credential_id = std::move(id),
+             .credential_id = id,
              .public_key = "key",
              .authenticator = {.aaguid = std::string("\xd5\x48\x82\x6e\x79\xb4\xdb\x40\xa3\xd8\x11"
                                                      "\x11\x6f\x7e\x83\x49",

@@ -1,5 +1,6 @@
 // A Gatehouse of our own: the built binary in its own process, on its own port, with its own data.
-// GATEHOUSE names the binary; without it, the release build.
+// GATEHOUSE names the binary; without it, the release build. GATEHOUSE_TEST_POSTGRES names a server
+// on which it gets a database; without it, its database is a file in its folder.
 import { spawn, type ChildProcess } from 'node:child_process';
 import {
   closeSync,
@@ -15,6 +16,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { PrivateDatabase } from './database.js';
 import { send } from './http.js';
 
 export const ROOT = resolve(dirname(fileURLToPath(import.meta.url)), '../../..');
@@ -62,18 +64,20 @@ export class Gatehouse {
   private constructor(
     readonly folder: string,
     readonly port: number,
+    private readonly database: PrivateDatabase | undefined,
     private options: Options,
   ) {}
 
   static async start(options: Options = {}): Promise<Gatehouse> {
     if (!existsSync(BINARY)) throw new Error(`${BINARY} is not built`);
     const folder = mkdtempSync(join(tmpdir(), 'gatehouse-test-'));
-    const gatehouse = new Gatehouse(folder, options.port ?? (await freePort()), options);
+    const port = options.port ?? (await freePort());
+    const gatehouse = new Gatehouse(folder, port, PrivateDatabase.create(), options);
     try {
       await gatehouse.launch();
     } catch (error) {
       await gatehouse.end('SIGKILL');
-      rmSync(folder, { recursive: true, force: true });
+      gatehouse.removeData();
       throw error;
     }
     return gatehouse;
@@ -143,7 +147,7 @@ export class Gatehouse {
   async stop(): Promise<void> {
     const status = await this.end('SIGTERM');
     const log = this.log;
-    rmSync(this.folder, { recursive: true, force: true });
+    this.removeData();
     if (status !== 0 || /Sanitizer|runtime error:|ensure failed/.test(log)) {
       throw new Error(`gatehouse ended with status ${status}:\n${log.slice(-6000)}`);
     }
@@ -168,10 +172,16 @@ export class Gatehouse {
     }
   }
 
+  private removeData(): void {
+    rmSync(this.folder, { recursive: true, force: true });
+    this.database?.drop();
+  }
+
   private commandLine(readyFile: string): string[] {
     const { accessTokenSeconds, seed, tls } = this.options;
     const line = ['dev', '--port', String(this.port), '--data', join(this.folder, 'data')];
     line.push('--ready-file', readyFile);
+    if (this.database) line.push('--database', this.database.url);
     if (accessTokenSeconds) line.push('--access-token-ttl', String(accessTokenSeconds));
     if (tls) line.push('--tls');
     if (seed) {

@@ -15,6 +15,7 @@ export interface Sent {
   body?: string | Buffer;
   form?: Record<string, string> | [string, string][] | URLSearchParams;
   ca?: string | undefined; // PEM: the one root that is trusted
+  timeoutMs?: number; // without a sign of life; 15 s unless said
 }
 
 export function send(url: string, sent: Sent = {}): Promise<Answer> {
@@ -23,7 +24,8 @@ export function send(url: string, sent: Sent = {}): Promise<Answer> {
   if (sent.form) headers['content-type'] ??= 'application/x-www-form-urlencoded';
   if (body !== undefined) headers['content-length'] = String(Buffer.byteLength(body));
   const method = sent.method ?? (body === undefined ? 'GET' : 'POST');
-  const options = { method, headers, timeout: 15_000, ...(sent.ca ? { ca: sent.ca } : {}) };
+  const timeout = sent.timeoutMs ?? 15_000;
+  const options = { method, headers, timeout, ...(sent.ca ? { ca: sent.ca } : {}) };
   const open = url.startsWith('https:') ? httpsRequest : httpRequest;
   return new Promise((settle, fail) => {
     const request = open(url, options, (response) => {

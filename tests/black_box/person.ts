@@ -1,7 +1,6 @@
 // A person with a browser, as far as server-rendered pages need one: keeps cookies, follows
 // redirects within Gatehouse, fills in forms, reads mail, and stops where the application begins.
-import { send, type Answer } from './http.js';
-import type { Gatehouse } from './gatehouse.js';
+import { send, type Answer, type Sent } from './http.js';
 
 interface Field {
   name: string;
@@ -21,11 +20,19 @@ export interface Page extends Answer {
   url: string;
 }
 
+// Where the person signs in, and how they read their mail. `send` stands in for the network.
+export interface Site {
+  readonly url: string;
+  readonly ca?: string | undefined;
+  mailTo(address: string): Promise<{ code: string }>;
+  send?(url: string, sent: Sent): Promise<Answer>;
+}
+
 export class Person {
   private readonly cookies = new Map<string, string>();
 
   constructor(
-    private readonly gatehouse: Gatehouse,
+    private readonly gatehouse: Site,
     readonly email: string,
   ) {}
 
@@ -97,7 +104,8 @@ export class Person {
       'sec-fetch-site': form ? 'same-origin' : 'none',
     };
     if (form) headers['origin'] = new URL(url).origin;
-    const answer = await send(url, { headers, ...(form && { form }), ca: this.gatehouse.ca });
+    const sent = { headers, ...(form && { form }), ca: this.gatehouse.ca };
+    const answer = await (this.gatehouse.send?.(url, sent) ?? send(url, sent));
     this.keepCookies(answer);
     return answer;
   }

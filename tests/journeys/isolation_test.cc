@@ -133,5 +133,20 @@ TEST_CASE("a client's word about its own address counts only behind our own prox
   }
 }
 
+TEST_CASE("a browser may call itself anything: what is printable of it is kept") {
+  World world;
+  Browser browser(world);
+  browser.call_itself("Browser\xff\xc3/1 (\xe2\x80\xae)" + std::string(1000, 'x'));
+  const Page callback = browser.sign_in("Console", "ada@acme.test");
+  CHECK(!callback.parameter("code").empty());
+  const UserId ada = world.user("ada@acme.test");
+  const auto sessions = world.must([&](storage::Transaction& transaction) {
+    return sessions::list_live_of_user(transaction, world.development(), ada, world.now());
+  });
+  REQUIRE(sessions.size() == 1);
+  CHECK(sessions[0].user_agent ==
+        std::string("Browser") + "??" + "/1 (" + "???" + ")" + std::string(495, 'x'));
+}
+
 }  // namespace
 }  // namespace gatehouse::world

@@ -21,6 +21,10 @@ class RecordingDatabase::RecordingTransaction final : public Transaction {
     database_.note(sql.name());
     return inner_.query(sql, params, each);
   }
+  Result<Unit, Error> send(const Sql& sql, Params params) override {
+    database_.note(sql.name());
+    return inner_.send(sql, params);
+  }
 
  private:
   RecordingDatabase& database_;
@@ -38,6 +42,14 @@ Result<Unit, Error> RecordingDatabase::run_read(const Context& context,
 Result<Unit, Error> RecordingDatabase::run_write(const Context& context,
                                                  FunctionRef<storage::Verdict(Transaction&)> work) {
   return inner_->run_write(context, [&](Transaction& inner) {
+    RecordingTransaction transaction(*this, inner);
+    return work(transaction);
+  });
+}
+
+Result<Unit, Error> RecordingDatabase::run_write_by_row(
+    const Context& context, FunctionRef<storage::Verdict(Transaction&)> work) {
+  return inner_->run_write_by_row(context, [&](Transaction& inner) {
     RecordingTransaction transaction(*this, inner);
     return work(transaction);
   });

@@ -22,6 +22,8 @@ class RecordingDatabase final : public storage::Database {
                                FunctionRef<void(storage::Transaction&)> work) override;
   Result<Unit, Error> run_write(const Context& context,
                                 FunctionRef<storage::Verdict(storage::Transaction&)> work) override;
+  Result<Unit, Error> run_write_by_row(
+      const Context& context, FunctionRef<storage::Verdict(storage::Transaction&)> work) override;
 
   // What was recorded since the last call, in order.
   [[nodiscard]] std::vector<std::string> take_statements();

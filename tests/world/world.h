@@ -1,6 +1,7 @@
-// World: the whole application in memory. What a test moves is the time, the random seed, the mail
-// that is fetched, the answers of other servers, and which statement of the database fails; all
-// else is what the product runs. A failing check prints what was asked of the server so far.
+// World: the whole application on a TestDatabase. What a test moves is the time, the random seed,
+// the mail that is fetched, the answers of other servers, and which statement of the database
+// fails; all else is what the product runs. A failing check prints what was asked of the server so
+// far.
 //
 //   World world;
 //   Browser browser(world);
@@ -45,7 +46,7 @@ inline constexpr std::string_view production_url = "https://auth.example.test";
 struct WorldSettings {
   std::uint64_t seed = 1;
   login::ThrottleLimits throttle = no_throttle();
-  std::string database_file = {};  // empty: in memory
+  TestDatabaseSettings::Place place = TestDatabaseSettings::Place::memory;
 };
 
 // An application as its developers know it.
@@ -104,8 +105,14 @@ class World {
   std::string violations();
 
   app::App& app() { return *app_; }
+  // Requests go to another node on the same database from here on; nullptr: to the World's own. Not
+  // while a request is under way.
+  void turn_to(app::App* node) { serving_ = node; }
+  [[nodiscard]] const crypto::MasterKey& master_key() const { return master_key_; }
   storage::FaultDatabase& faults() { return *faults_; }
   storage::Database& database() { return *recorded_; }
+  // What is stored, past the faults and the product.
+  [[nodiscard]] const TestDatabase& stored() const { return stored_; }
   FakeHttpClient& http() { return http_; }
   CapturedLog& log() { return log_; }
   SeededRandom& random() { return random_; }
@@ -114,7 +121,6 @@ class World {
   [[nodiscard]] const std::set<std::string>& canaries() const { return canaries_; }
 
  private:
-  void open_database(const std::string& file);
   void seed();
   void seed_production(storage::Transaction& transaction);
   void build(const login::ThrottleLimits& throttle);
@@ -128,7 +134,7 @@ class World {
   FakeHttpClient http_;
   TestKeys keys_;
   crypto::MasterKey master_key_;
-  std::unique_ptr<storage::SqliteDatabase> sqlite_;
+  TestDatabase stored_;
   std::unique_ptr<storage::FaultDatabase> faults_;
   std::unique_ptr<RecordingDatabase> recorded_;
   std::optional<EnvironmentId> development_, production_;
@@ -138,6 +144,7 @@ class World {
   std::vector<std::string> statements_;
   std::set<std::string> canaries_;
   std::unique_ptr<app::App> app_;
+  app::App* serving_ = nullptr;  // not owned; nullptr: app_
   // Last, so that it goes first: doctest asks it for the story of a failing check.
   using Telling = std::function<void(std::ostream*)>;
   std::unique_ptr<doctest::detail::ContextScope<Telling>> telling_;

@@ -144,15 +144,15 @@ Result<clients::RegisterClientResponse, Error> register_client(
     const Call& call, const clients::RegisterClientRequest& request) {
   const auto id = TRY(resource_id(request.res_id()));
   const clients::RegisterClient& given = request.client();
-  NewMachineClient wanted{.name = given.client_name(),
-                          .description = given.description(),
-                          .scopes = words(given.scope()),
-                          .redirect_uris = to_texts(given.redirect_uris()),
-                          .links = {.client_uri = given.client_uri(),
-                                    .logo_uri = given.logo_uri(),
-                                    .tos_uri = given.tos_uri(),
-                                    .policy_uri = given.policy_uri()},
-                          .origin = MachineClient::Origin::registration};
+  const NewMachineClient wanted{.name = given.client_name(),
+                                .description = given.description(),
+                                .scopes = words(given.scope()),
+                                .redirect_uris = to_texts(given.redirect_uris()),
+                                .links = {.client_uri = given.client_uri(),
+                                          .logo_uri = given.logo_uri(),
+                                          .tos_uri = given.tos_uri(),
+                                          .policy_uri = given.policy_uri()},
+                                .origin = MachineClient::Origin::registration};
   const auto made = TRY(within(
       "client",
       call.write([&](Transaction& transaction) -> Result<applications::IssuedMachineClient, Error> {
@@ -161,11 +161,12 @@ Result<clients::RegisterClientResponse, Error> register_client(
           return refusal(ErrorCode::failed_precondition,
                          "the resource takes no registrations of clients");
         }
-        if (wanted.scopes.empty()) {
-          wanted.scopes = TRY(applications::enabled_scopes(transaction, call.environment(), id));
+        NewMachineClient complete = wanted;
+        if (complete.scopes.empty()) {
+          complete.scopes = TRY(applications::enabled_scopes(transaction, call.environment(), id));
         }
         return applications::create_machine_client(transaction, call.entry.environment,
-                                                   call.context, call.deps.random, id, wanted);
+                                                   call.context, call.deps.random, id, complete);
       })));
   clients::RegisterClientResponse response;
   encode_registration(made, response);

@@ -98,14 +98,17 @@ Result<pb::CreateUserAndMembershipResponse, Error> create_user(
   users::NewUser wanted = to_new_user(request.user(), *email);
   // Whoever makes a member without a mail vouches for the address.
   if (mail == Mail::none) wanted.email_verified = users::NewUser::Verified::yes;
-  const auto made = TRY(call.write([&](Transaction& transaction) -> Result<OneMember, Error> {
-    const auto user =
-        members::create_in_organization(transaction, call.environment(), organization, call.context,
-                                        call.deps.random, wanted, joining);
-    if (!user.ok()) return within_user("user", user.error());
-    TRY(send_invitation(call, transaction, organization, user.value(), joining));
-    return load_member(call, transaction, user.value());
-  }));
+  // By row: address and external id are unique, and seats are taken in turn (membership_store.cc).
+  // A role that goes meanwhile takes its assignment along.
+  const auto made =
+      TRY(call.write_by_row([&](Transaction& transaction) -> Result<OneMember, Error> {
+        const auto user =
+            members::create_in_organization(transaction, call.environment(), organization,
+                                            call.context, call.deps.random, wanted, joining);
+        if (!user.ok()) return within_user("user", user.error());
+        TRY(send_invitation(call, transaction, organization, user.value(), joining));
+        return load_member(call, transaction, user.value());
+      }));
   after_commit(call, mail);
   pb::CreateUserAndMembershipResponse response;
   encode_member(made.member, made.roles, *response.mutable_user());

@@ -14,6 +14,7 @@
 #include "server/keys/rotate.h"
 #include "server/sessions/session.h"
 #include "server/storage/sqlite/scratch_folder.h"
+#include "server/storage/sqlite/sqlite_database.h"
 #include "tests/world/seeded_random.h"
 #include "tests/world/test_keys.h"
 

@@ -63,7 +63,9 @@ void check_mode(Checks& checks, std::string_view name, const std::string& path, 
 
 void check_folder(Checks& checks, const Place& place) {
   check_mode(checks, "data folder", place.data_folder, S_IWGRP | S_IWOTH);
-  check_mode(checks, "database", place.database_file(), S_IRWXG | S_IRWXO);
+  if (place.is_sqlite()) {
+    check_mode(checks, "database", place.database.target(), S_IRWXG | S_IRWXO);
+  }
   const auto key = read_master_key(place.master_key_file);
   if (key.ok()) {
     checks.push_back({ok, "master key", place.master_key_file});
@@ -77,13 +79,31 @@ void check_folder(Checks& checks, const Place& place) {
 // Files were written in the past; where they were not, the clock has been set back.
 void check_clock(Checks& checks, const Place& place, Instant now) {
   struct ::stat facts {};
-  const bool is_known = ::stat(place.database_file().c_str(), &facts) == 0;
+  const bool is_known = place.is_sqlite() && ::stat(place.database.target().c_str(), &facts) == 0;
   const Instant written = instant_from_ms(is_known ? std::int64_t{facts.st_mtime} * 1000 : 0);
   if (now < earliest_now || written > now + clock_difference_max) {
     checks.push_back({fail, "clock", "this machine says " + to_rfc3339(now),
                       "set the clock; tokens and codes live by it: timedatectl set-ntp true"});
   } else {
     checks.push_back({ok, "clock", to_rfc3339(now)});
+  }
+}
+
+// A file says enough about itself; a server must answer, and hold what this program can use.
+void check_database(Checks& checks, const Place& place, Instant now) {
+  if (place.is_sqlite()) return;
+  storage::OpenSettings settings = place.opening;
+  settings.now = now;
+  settings.schema = storage::OpenSettings::Schema::as_is;
+  const auto opened = open_or_make(place.database, settings);
+  if (opened.ok()) {
+    checks.push_back({ok, "database", place.database.shown() + " answers"});
+  } else if (opened.error().code == ErrorCode::failed_precondition) {
+    checks.push_back({warn, "database", opened.error().detail,
+                      "gatehouse migrate --config FILE brings it up to date, as the start does"});
+  } else {
+    checks.push_back({fail, "database", opened.error().detail,
+                      "see database.url, the password, and who may connect"});
   }
 }
 
@@ -162,9 +182,14 @@ void check_config(Checks& checks, const std::string& file, Instant now) {
     return;
   }
   checks.push_back({ok, "configuration", file});
-  const Place place{config.value().data.folder, config.value().master_key.file, file};
-  check_folder(checks, place);
-  check_clock(checks, place, now);
+  const auto place = place_of(config.value(), file);
+  if (place.ok()) {
+    check_folder(checks, place.value());
+    check_clock(checks, place.value(), now);
+    check_database(checks, place.value(), now);
+  } else {
+    checks.push_back({fail, "database", place.error().detail, "correct the file it names"});
+  }
   const auto secrets = read_config_secrets(config.value());
   if (secrets.ok()) {
     check_mail(checks, secrets.value().mail.smtp);

@@ -7,6 +7,7 @@
 #include "server/app/commands/import_line.h"
 #include "server/app/data_folder.h"
 #include "server/storage/sqlite/scratch_folder.h"
+#include "server/storage/sqlite/sqlite_database.h"
 
 namespace gatehouse::app::commands {
 namespace {

@@ -1,5 +1,7 @@
 // gatehouse admin keys …, also as gatehouse keys …
 
+#include "server/app/commands/keys.h"
+
 #include <algorithm>
 
 #include "server/app/commands/lookup.h"
@@ -7,6 +9,7 @@
 #include "server/applications/machine_client.h"
 #include "server/keys/key_store.h"
 #include "server/keys/rotate.h"
+#include "server/keys/sealed_key.h"
 
 namespace gatehouse::app::commands {
 namespace {
@@ -114,6 +117,21 @@ Result<Answer, Error> rotate(Act& act, const Values& values) {
 }
 
 }  // namespace
+
+Result<Unit, Error> withdraw_every_key(Act& act) {
+  const crypto::MasterKey master_key = TRY(act.master_key());
+  const crypto::SealingKey sealing_key = master_key.sealing_key(key_seal_label);
+  const keys::KeyPolicy policy = TRY(load_policy(act));
+  keys::FreshKeySource source;
+  const keys::KeyDeps deps{act.database, act.random, source, sealing_key};
+  for (const SigningKeyRow& key : TRY(load_keys(act))) {
+    TRY(keys::open_public_key(sealing_key, act.environment().id, key));
+    if (key.state != keys::KeyState::current) continue;
+    TRY(keys::rotate_in_emergency(act.context, deps, policy,
+                                  {key.algorithm, keys::EmergencyScope::every_key}));
+  }
+  return Unit{};
+}
 
 std::vector<Verb> key_verbs() {
   return {

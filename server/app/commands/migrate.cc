@@ -5,10 +5,12 @@
 namespace gatehouse::app::commands {
 namespace {
 
-Result<std::unique_ptr<storage::SqliteDatabase>, Error> open(const Place& place, Instant now) {
+Result<std::unique_ptr<storage::Database>, Error> open(Place place, Instant now) {
+  place.opening.now = now;
+  place.opening.schema = storage::OpenSettings::Schema::up_to_date;
   if (place.config_file.empty()) return open_existing(place, now);
   TRY(check_config_files(TRY(load_config(place.config_file, process_environment()))));
-  return storage::SqliteDatabase::open({.path = place.database_file(), .now = now});
+  return open_or_make(place.database, place.opening);
 }
 
 }  // namespace
@@ -27,9 +29,10 @@ Result<Answer, Error> run_migrate(const PlaceOptions& options) {
         Json::Object{{"number", Json(migration.number)}, {"name", text_json(migration.name)}}));
   }
   const std::string version = std::to_string(all.size());
-  return Answer{.document = Json(std::move(applied)),
-                .columns = {{"number", "APPLIED"}, {"name", "NAME"}},
-                .nothing = place.database_file() + " is up to date, at migration " + version + "."};
+  return Answer{
+      .document = Json(std::move(applied)),
+      .columns = {{"number", "APPLIED"}, {"name", "NAME"}},
+      .nothing = place.database.shown() + " is up to date, at migration " + version + "."};
 }
 
 }  // namespace gatehouse::app::commands

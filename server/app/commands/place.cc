@@ -7,7 +7,7 @@
 #include <array>
 #include <cstdlib>
 
-#include "server/app/config.h"
+#include "server/app/config_database.h"
 #include "server/app/data_folder.h"
 
 namespace gatehouse::app::commands {
@@ -17,8 +17,6 @@ constexpr std::string_view default_folder = ".gatehouse";
 // Of reports that read everything.
 constexpr auto command_deadline = minutes(30);
 const EnvironmentId no_environment(1);
-constexpr std::int64_t bulk_cache_kib = 256 * 1024;
-constexpr int bulk_checkpoint_pages = 50'000;
 
 std::string login_name() {
   std::array<char, 4096> buffer{};
@@ -40,29 +38,56 @@ Result<Place, Error> find_place(const PlaceOptions& options) {
   if (!options.data_folder.empty() && !options.config_file.empty()) {
     return Error(ErrorCode::invalid_argument, "name --data or --config, not both");
   }
-  if (options.config_file.empty()) {
-    const std::string folder =
-        options.data_folder.empty() ? std::string(default_folder) : options.data_folder;
-    return Place{folder, folder + "/master.key", {}};
+  if (!options.config_file.empty()) {
+    if (!options.database_url.empty()) {
+      return Error(ErrorCode::invalid_argument, "name --database or --config, not both");
+    }
+    return place_of(TRY(load_config(options.config_file, process_environment())),
+                    options.config_file);
   }
-  const Config config = TRY(load_config(options.config_file, process_environment()));
-  return Place{config.data.folder, config.master_key.file, options.config_file};
+  const auto folder = DataFolder::at(options.data_folder.empty() ? std::string(default_folder)
+                                                                 : options.data_folder);
+  auto database = storage::Location::sqlite_file(folder.database_path());
+  if (!options.database_url.empty()) {
+    database = TRY(named_database("--database", options.database_url));
+  }
+  return Place{folder.path(), folder.path() + "/master.key", {}, std::move(database)};
 }
 
-Result<std::unique_ptr<storage::SqliteDatabase>, Error> open_existing(const Place& place,
-                                                                      Instant now, Load load) {
+Result<Place, Error> place_of(const Config& config, std::string config_file) {
+  auto database = TRY(database_location(config));
+  return Place{config.data.folder, config.master_key.file, std::move(config_file),
+               std::move(database), database_settings(config, {})};
+}
+
+Result<std::unique_ptr<storage::Database>, Error> open_existing(const Place& place, Instant now,
+                                                                Load load) {
   struct ::stat facts {};
-  if (::stat(place.database_file().c_str(), &facts) != 0) {
+  if (place.is_sqlite() && ::stat(place.database.target().c_str(), &facts) != 0) {
     return Error(ErrorCode::not_found,
                  "there is no Gatehouse data in " + place.data_folder +
                      "; name its folder with --data, or the configuration with --config");
   }
-  storage::SqliteSettings settings{.path = place.database_file(), .now = now};
-  if (load == Load::bulk) {
-    settings.write_cache_kib = bulk_cache_kib;
-    settings.checkpoint_pages = bulk_checkpoint_pages;
+  storage::OpenSettings settings = place.opening;
+  settings.now = now;
+  settings.load = load;
+  return open_or_make(place.database, settings);
+}
+
+Result<std::unique_ptr<storage::Database>, Error> open_or_make(
+    const storage::Location& location, const storage::OpenSettings& settings) {
+  // A file names itself.
+  const auto named = [&location](const Error& error) {
+    if (location.engine() == storage::Engine::sqlite) return error;
+    return Error(error.code, location.shown() + ": " + error.detail);
+  };
+  auto database = storage::open(location, settings);
+  if (!database.ok()) return named(database.error());
+  if (settings.schema == storage::OpenSettings::Schema::as_is) {
+    const auto fits = storage::require_schema(*database.value(), location.engine());
+    if (!fits.ok()) return named(fits.error());
   }
-  return storage::SqliteDatabase::open(settings);
+  return database;
 }
 
 Result<crypto::MasterKey, Error> read_master_key(const std::string& file) {

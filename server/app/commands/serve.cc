@@ -2,8 +2,10 @@
 
 #include <ostream>
 
+#include "server/app/commands/place.h"
 #include "server/app/data_folder.h"
 #include "server/app/runtime.h"
+#include "server/app/version.h"
 #include "server/telemetry/json_log.h"
 
 namespace gatehouse::app::commands {
@@ -53,6 +55,14 @@ Result<Value, Error> about(std::string_view setting, Result<Value, Error> outcom
   return Error(outcome.error().code, std::string(setting) + ": " + outcome.error().detail);
 }
 
+// A server on SQLite is alone with its file; one on PostgreSQL keeps nothing in the folder.
+Result<std::unique_ptr<FolderLock>, Error> lock_for(const storage::Location& location,
+                                                    const std::string& folder) {
+  TRY(about("data.folder", DataFolder::open(folder)));
+  if (location.engine() != storage::Engine::sqlite) return std::unique_ptr<FolderLock>();
+  return about("data.folder", FolderLock::take(folder, FolderLock::Kind::shared));
+}
+
 }  // namespace
 
 Result<std::optional<EnvironmentWithSecret>, Error> ensure_first_environment(
@@ -86,10 +96,12 @@ Result<Unit, Error> run_serve(const std::string& config_file, Console& console) 
   TRY(check_config_files(config));
   const auto log =
       TRY(about("log.file", telemetry::JsonLog::open(config.log.file, config.log_level(), clock)));
-  const DataFolder folder = TRY(about("data.folder", DataFolder::open(config.data.folder)));
-  const auto database = TRY(
-      about("data.folder",
-            storage::SqliteDatabase::open({.path = folder.database_path(), .now = clock.now()})));
+  const storage::Location location = TRY(database_location(config));
+  const auto folder_lock = TRY(lock_for(location, config.data.folder));
+  const auto database = TRY(about(config.database.url.empty() ? "data.folder" : "database.url",
+                                  open_or_make(location, database_settings(config, clock.now()))));
+  cluster::Node node({*database, clock, random, *log}, std::string(version));
+  TRY(node.join());
   const Context setup = system_context(no_environment, clock, random);
   const auto made = TRY(storage::write(*database, setup, [&](Transaction& transaction) {
     return ensure_first_environment(transaction, setup, random, config);
@@ -99,23 +111,25 @@ Result<Unit, Error> run_serve(const std::string& config_file, Console& console) 
   const auto transport = mail::make_smtp_transport(std::move(secrets.mail));
   const auto http_client = net::make_http_client({});
   keys::FreshKeySource key_source;
-  const auto app =
-      TRY(about("master_key.file",
-                App::build({*database, clock, random, *log, *transport, *http_client, key_source},
-                           {.master_key = secrets.master_key,
-                            .admin_command = "gatehouse admin --config " + config_file,
-                            .throttle = config.limits,
-                            .trusted_proxies = config.server.trusted_proxies})));
+  const auto app = TRY(about(
+      "master_key.file",
+      App::build({*database, clock, random, *log, *transport, *http_client, key_source, &node},
+                 {.master_key = secrets.master_key,
+                  .admin_command = "gatehouse admin --config " + config_file,
+                  .throttle = config.limits,
+                  .trusted_proxies = config.server.trusted_proxies})));
   TRY(app->make_keys());
   const auto runtime =
       TRY(about("server", Runtime::start(*app, *log, server_settings(config.server))));
+  TRY(runtime->listen_for_changes(location));
   console.out << "Gatehouse serves " << config.environment.base_url << " on " << config.server.bind
               << " port " << runtime->port() << ".\n"
               << std::flush;
   if (wait_for_stop(*database) == StopReason::database_failed) {
     return Error(ErrorCode::unavailable,
-                 "data.folder: the database could not keep what was"
-                 " written; look for a full or failing disk");
+                 location.shown() +
+                     ": the database could not keep what was written; look for a full or failing"
+                     " disk");
   }
   return Unit{};
 }

@@ -7,11 +7,13 @@
 #include <cstdio>
 #include <filesystem>
 
+#include "server/app/config_database.h"
 #include "server/app/data_folder.h"
 #include "server/app/dev/local_tls.h"
 #include "server/app/dev/mailbox_pages.h"
 #include "server/app/dev/seed.h"
 #include "server/app/runtime.h"
+#include "server/app/version.h"
 #include "server/encoding/json.h"
 #include "server/encoding/shell_word.h"
 #include "server/telemetry/json_log.h"
@@ -109,16 +111,19 @@ std::string ready_document(const Seeded& seeded, const Place& place) {
 }
 
 // What to type for `gatehouse admin` on this data, in whatever folder.
-std::string admin_command(const std::string& data_folder) {
+std::string admin_command(const DevOptions& options, const storage::Location& location) {
   std::error_code none;
   const auto program = std::filesystem::read_symlink("/proc/self/exe", none);
-  const auto data = std::filesystem::absolute(data_folder, none);
+  const auto data = std::filesystem::absolute(options.data_folder, none);
   const bool is_installed = none || program.parent_path().filename() == "bin";
-  return shell_word(is_installed ? "gatehouse" : program.string()) + " admin --data " +
-         shell_word(data.string());
+  std::string command = shell_word(is_installed ? "gatehouse" : program.string()) +
+                        " admin --data " + shell_word(data.string());
+  if (!options.database_url.empty()) command += " --database " + shell_word(location.shown());
+  return command;
 }
 
-void print_summary(const DevOptions& options, const Seeded& seeded, const Place& place) {
+void print_summary(const DevOptions& options, const Seeded& seeded, const Place& place,
+                   const storage::Location& location) {
   const Seeded::App& main = seeded.applications.front();
   const std::string secret(main.client_secret->reveal());
   std::printf("\n  Gatehouse is ready.\n\n");
@@ -131,6 +136,9 @@ void print_summary(const DevOptions& options, const Seeded& seeded, const Place&
                 seeded.users.front().email.text().c_str());
   }
   std::printf("  Data           %s\n", options.data_folder.c_str());
+  if (!options.database_url.empty()) {
+    std::printf("  Database       %s\n", location.shown().c_str());
+  }
   if (place.tls.has_value()) {
     std::printf("  Root           %s%s\n", place.tls->authority_path.c_str(),
                 place.tls->authority == LocalTls::Authority::new_ ? "  (new: trust it first)" : "");
@@ -164,8 +172,17 @@ Result<Unit, Error> run_dev(const DevOptions& options) {
   const auto log = TRY(telemetry::JsonLog::open(options.log_file, LogLevel::info, clock));
   const DataFolder folder = TRY(DataFolder::open(options.data_folder));
   const crypto::MasterKey master_key = TRY(folder.master_key(random));
-  const auto database =
-      TRY(storage::SqliteDatabase::open({.path = folder.database_path(), .now = clock.now()}));
+  auto location = storage::Location::sqlite_file(folder.database_path());
+  if (!options.database_url.empty()) {
+    location = TRY(named_database("--database", options.database_url));
+  }
+  const auto folder_lock = TRY(FolderLock::take(folder.path(), FolderLock::Kind::shared));
+  storage::OpenSettings opening;
+  opening.now = clock.now();
+  opening.answer_timeout = storage::server_answer_timeout;
+  const auto database = TRY(storage::open(location, opening));
+  cluster::Node node({*database, clock, random, *log}, std::string(version));
+  TRY(node.join());
   const Seed seed = options.seed_file.empty() ? default_seed() : TRY(read_seed(options.seed_file));
   const Place place = TRY(find_place(options, folder, clock.now(), random));
 
@@ -182,9 +199,9 @@ Result<Unit, Error> run_dev(const DevOptions& options) {
   const auto http_client = net::make_http_client({});
   keys::FreshKeySource key_source;
   const auto app = TRY(
-      App::build({*database, clock, random, *log, mailbox, *http_client, key_source},
+      App::build({*database, clock, random, *log, mailbox, *http_client, key_source, &node},
                  {.master_key = master_key,
-                  .admin_command = admin_command(options.data_folder),
+                  .admin_command = admin_command(options, location),
                   .throttle = development_limits(),
                   .more_routes =
                       [&mailbox](const pages::Pages& pages, const applications::Catalog& catalog) {
@@ -193,10 +210,11 @@ Result<Unit, Error> run_dev(const DevOptions& options) {
                   .template_folder = options.template_folder}));
   TRY(app->make_keys());
   const auto runtime = TRY(Runtime::start(*app, *log, place.server(options)));
+  TRY(runtime->listen_for_changes(location));
   if (!options.ready_file.empty()) {
     TRY(write_secret_file(options.ready_file, ready_document(seeded, place)));
   }
-  print_summary(options, seeded, place);
+  print_summary(options, seeded, place, location);
   if (wait_for_stop(*database) == StopReason::database_failed) {
     return Error(ErrorCode::unavailable, "the database could not keep what was written");
   }

@@ -15,7 +15,8 @@ namespace gatehouse::app::dev {
 struct DevOptions {
   std::uint16_t port = 8080;  // 0: any free one
   std::string data_folder = ".gatehouse";
-  std::string seed_file = {};  // empty: the default seed
+  std::string database_url = {};  // empty: SQLite in the data folder
+  std::string seed_file = {};     // empty: the default seed
   std::optional<Duration> access_token_lifetime = std::nullopt;
   std::string ready_file = {};  // empty: none is written
   std::string log_file = {};    // empty: standard error

@@ -61,6 +61,7 @@ std::optional<Response> Connection::start(StreamId stream, Request request, cons
   if (plan.run == Run::inline_) return handle_safely(parts_.application, std::move(request), plan);
   WorkerPool& pool = plan.run == Run::hash ? parts_.hash_workers : parts_.workers;
   Job job{parts_.thread_index, id_, stream, std::move(request), plan};
+  job.plan.queued_at = std::chrono::steady_clock::now();
   if (pool.submit(job) == WorkerPool::Submitted::queued) return std::nullopt;
   refused(503, "worker queue full");
   Response response = plain_text(503, reason_phrase(503));

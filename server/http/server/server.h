@@ -4,9 +4,11 @@
 
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "server/core/error.h"
@@ -33,6 +35,8 @@ struct Plan {
   // When the body counts as there: once it has ended, or (HTTP/2 only) as soon as it holds a whole
   // message of gRPC's framing, for callers that wait for an answer before they end their stream.
   enum class Body { whole, first_message } body = Body::whole;
+  // When the request began to wait for a thread; set by the server, absent where it did not.
+  std::optional<std::chrono::steady_clock::time_point> queued_at = std::nullopt;
 };
 
 class Application {

@@ -140,9 +140,11 @@ Result<IssuedTokens, OAuthError> authorization_code(const TokenRequest& request)
     return OAuthError(OAuthCode::temporarily_unavailable, "Signing keys are being made.");
   }
   Redemption redemption =
-      TRY(storage::write(request.deps.database, request.context, [&](Transaction& transaction) {
-        return redeem(transaction, request, code.reveal());
-      }));
+      // By row: the code's own row decides who redeems it. A family that begins while its session
+      // ends is of no use: each use of it asks for the session.
+      TRY(storage::write_by_row(
+          request.deps.database, request.context,
+          [&](Transaction& transaction) { return redeem(transaction, request, code.reveal()); }));
   if (auto* refusal = std::get_if<OAuthError>(&redemption)) return std::move(*refusal);
   Redeemed& redeemed = std::get<Redeemed>(redemption);
   IssuedTokens tokens =

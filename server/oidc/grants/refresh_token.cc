@@ -78,9 +78,10 @@ Result<IssuedTokens, OAuthError> refresh_token(const TokenRequest& request) {
     return OAuthError(OAuthCode::temporarily_unavailable, "Signing keys are being made.");
   }
   Refresh refresh =
-      TRY(storage::write(request.deps.database, request.context, [&](Transaction& transaction) {
-        return use(transaction, request, token);
-      }));
+      // By row: the family's own row decides who rotates it, and whether it has ended.
+      TRY(storage::write_by_row(
+          request.deps.database, request.context,
+          [&](Transaction& transaction) { return use(transaction, request, token); }));
   if (auto* refusal = std::get_if<OAuthError>(&refresh)) return std::move(*refusal);
   Refreshed& refreshed = std::get<Refreshed>(refresh);
   IssuedTokens tokens = TRY(

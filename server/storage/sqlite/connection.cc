@@ -68,7 +68,9 @@ Result<Unit, Error> Connection::configure(const ConnectionSettings& settings) {
   sqlite3_limit(handle, SQLITE_LIMIT_ATTACHED, 0);
   sqlite3_progress_handler(handle, steps_between_deadline_checks, deadline_has_passed, this);
 
-  TRY(run_script("PRAGMA cell_size_check=ON; PRAGMA temp_store=MEMORY;"));
+  TRY(
+      run_script("PRAGMA cell_size_check=ON; PRAGMA temp_store=MEMORY;"
+                 "PRAGMA case_sensitive_like=ON;"));
   if (settings.access == ConnectionSettings::Access::read) {
     return run_script("PRAGMA cache_size=-512; PRAGMA mmap_size=33554432;");
   }

@@ -89,8 +89,10 @@ Result<std::unique_ptr<SqliteDatabase>, Error> SqliteDatabase::open(
 
   connection_settings.access = ConnectionSettings::Access::write;
   auto writer = TRY(open_writer(connection_settings));
-  SqliteMigrationTarget target(*writer);
-  TRY(migrate(target, settings.migrations, settings.now));
+  if (settings.schema == SqliteSettings::Schema::up_to_date) {
+    SqliteMigrationTarget target(*writer);
+    TRY(migrate(target, settings.migrations, settings.now));
+  }
 
   WriterSettings writer_settings;
   writer_settings.batch_max = settings.batch_max;

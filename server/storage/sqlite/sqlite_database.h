@@ -27,6 +27,8 @@ struct SqliteSettings {
   Place place = Place::file;
   std::string path;  // of the file; made if missing, readable by its owner only. Not for `memory`.
   std::span<const EmbeddedFile> migrations = embedded_files();
+  // `as_is`: the schema is left alone, whatever it is.
+  enum class Schema { up_to_date, as_is } schema = Schema::up_to_date;
   Instant now;  // noted beside each migration that is applied
 
   int readers_max = 8;              // connections for reading, opened when needed
@@ -56,9 +58,8 @@ class SqliteDatabase final : public Database {
   Result<Unit, Error> run_write(const Context& context,
                                 FunctionRef<Verdict(Transaction&)> work) override;
 
-  // The disk failed to keep a commit: every write is refused from here on, and only a new process
-  // can know what was kept. The server drains and exits.
-  [[nodiscard]] bool failed() const;
+  // The disk failed to keep a commit.
+  [[nodiscard]] bool failed() const override;
 
   struct Parts;
   explicit SqliteDatabase(std::unique_ptr<Parts> parts);  // for open()

@@ -4,6 +4,7 @@
 
 #include "server/core/ensure.h"
 #include "server/core/story.h"
+#include "server/encoding/utf8.h"
 #include "server/storage/sqlite/errors.h"
 
 namespace gatehouse::storage {
@@ -69,6 +70,12 @@ int bind(sqlite3_stmt* statement, int position, const Param& param) {
   return sqlite3_bind_null(statement, position);
 }
 
+// SQLite takes any bytes for text; other engines refuse these, so we do.
+bool is_text(const Param& param) {
+  const auto* text = std::get_if<std::string_view>(&param.value());
+  return text == nullptr || (text->find('\0') == std::string_view::npos && is_utf8(*text));
+}
+
 // Leaves a kept statement as it was found, however its use ends.
 class Use {
  public:
@@ -123,6 +130,10 @@ Result<std::int64_t, Error> SqliteTransaction::attempt(const Sql& sql, Params pa
   const Use use(statement);
   for (std::size_t i = 0; i < prepared->numbers.size(); ++i) {
     const Param& param = params.begin()[prepared->numbers[i] - 1];
+    if (!is_text(param)) {
+      return Error(ErrorCode::invalid_argument,
+                   std::string(sql.name()) + ": a text that is not UTF-8, or has a NUL");
+    }
     const int code = bind(statement, static_cast<int>(i) + 1, param);
     if (code != SQLITE_OK) return connection_.error(code, sql.name());
   }

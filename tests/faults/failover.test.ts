@@ -1,0 +1,104 @@
+// The primary dies, and its synchronous standby takes over: nothing acknowledged is lost, and the
+// nodes find the new primary by themselves.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { setTimeout as pause } from 'node:timers/promises';
+import { Client, type Json } from './client.js';
+import { Cluster, withoutPostgres } from './cluster.js';
+import { History } from './history.js';
+import { judge, summary } from './judge.js';
+import { Load } from './load.js';
+import type { Node } from './nodes.js';
+import { PostgresServer } from './postgres.js';
+import { counts, percentile, record } from './report.js';
+
+const RECOVERY_MS_MAX = 5000;
+
+test('the primary killed, the standby promoted', { skip: withoutPostgres }, async () => {
+  const cluster = await Cluster.start({ standby: 'standby' });
+  try {
+    const history = new History();
+    const client = new Client(cluster.installation, history);
+    const load = new Load(client, { workers: 6 });
+    const recoveryMs: number[] = [];
+    let primary = cluster.postgres;
+    let standby = cluster.standby as PostgresServer;
+    for (let failover = 0; failover < counts.failovers; ++failover) {
+      await pause(200 + Math.random() * 300);
+      await primary.kill();
+      const deadProxy = cluster.proxies[failover % 2];
+      await deadProxy?.refuse();
+      await standby.promote();
+      recoveryMs.push(await recovered(client));
+      await primary.remove();
+      const next = await standby.standby(`s${failover + 1}`);
+      await deadProxy?.admit(next.port);
+      [primary, standby] = [standby, next];
+    }
+    await load.stop();
+    const violations = await judge(client);
+    console.log(summary(history));
+    record('Primary killed, standby promoted', {
+      failovers: counts.failovers,
+      operations: history.operations,
+      violations: violations.length,
+      ...percentile(recoveryMs),
+    });
+    assert.deepEqual(violations, []);
+    assert.equal(history.signInsFailed, 0);
+    assert.ok(percentile(recoveryMs).p99 <= RECOVERY_MS_MAX, `recovery: ${recoveryMs.join(', ')}`);
+  } finally {
+    await cluster.stop();
+  }
+});
+
+// How long it takes until every node writes again.
+async function recovered(client: Client): Promise<number> {
+  const began = performance.now();
+  await Promise.all(client.installation.nodes.map((node) => writes(client, node)));
+  return performance.now() - began;
+}
+
+async function writes(client: Client, node: Node): Promise<void> {
+  const form = client.tokenForm({ grant_type: 'client_credentials' });
+  const body = JSON.stringify({ display_name: 'After the failover' });
+  let authorization = '';
+  for (const end = Date.now() + 20_000; Date.now() < end; await pause(10)) {
+    if (!authorization) {
+      const token = await client.once(node, '/oauth/token', form);
+      if (typeof token === 'string' || token.status !== 200) continue;
+      authorization = `Bearer ${String((JSON.parse(token.body) as Json)['access_token'])}`;
+    }
+    const headers = { authorization, 'content-type': 'application/json' };
+    const made = await client.once(node, '/api/v1/organizations', { headers, body });
+    if (typeof made === 'object' && made.status < 300) return;
+  }
+  throw new Error('a node did not write again within 20 s');
+}
+
+// The experiment sees what it is there to see: a server that acknowledges before it has written.
+test(
+  'a database that forgets what it acknowledged is found out',
+  { skip: withoutPostgres },
+  async () => {
+    const cluster = await Cluster.start({ nodes: 1 });
+    try {
+      await cluster.postgres.sql('ALTER DATABASE gatehouse SET synchronous_commit = off');
+      await cluster.postgres.sql('ALTER SYSTEM SET wal_writer_delay = 10000');
+      await cluster.postgres.sql('SELECT pg_reload_conf()');
+      cluster.proxy.cutAll(); // the setting holds for connections from now on
+      const client = new Client(cluster.installation, new History());
+      const load = new Load(client, { workers: 8 });
+      for (let kill = 0; kill < 3; ++kill) {
+        await pause(800);
+        await cluster.postgres.kill();
+        await cluster.postgres.restart();
+      }
+      await load.stop();
+      const found = (await judge(client)).join('\n');
+      assert.match(found, /I3: /);
+    } finally {
+      await cluster.stop();
+    }
+  },
+);
