@@ -101,7 +101,9 @@ TEST_CASE("golden: every route with its guards") {
   std::string text;
   for (const http::Route& route : world.app().front().routes().routes()) {
     text += std::string(http::method_name(route.method)) + " " + route.path;
-    text += route.run_on == http::RunOn::inline_ ? "  inline" : "  pooled";
+    text += route.run_on == http::RunOn::inline_ ? "  inline"
+            : route.run_on == http::RunOn::read  ? "  read"
+                                                 : "  pooled";
     text += "  body<=" + std::to_string(route.body_bytes_max) + " ";
     for (const http::Guard guard : route.guards) text += " " + std::string(guard_name(guard));
     text += "\n";

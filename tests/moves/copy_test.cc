@@ -62,9 +62,8 @@ TEST_CASE("copy: every row of every table arrives, and comes back the same") {
   CHECK(dump(back) == dump(data.file()));
 }
 
-TEST_CASE("copy: no table and no column of the schema is left out") {
+TEST_CASE("copy: no table is left out but those of the schema and of servers that run") {
   const Data data;
-  const std::string everything = dump(data.file());
   storage::TableStatements statements;
   const auto database = upgrade::Installation(Location::sqlite_file(data.file())).open_newest();
   std::string named;
@@ -77,11 +76,11 @@ TEST_CASE("copy: no table and no column of the schema is left out") {
   for (const std::string& table :
        column(data.file(),
               "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT IN"
-              " ('schema_migrations', 'compatible_migrations') ORDER BY name")) {
+              " ('schema_migrations', 'compatible_migrations', 'nodes', 'job_leases')"
+              " ORDER BY name")) {
     wanted += "== " + table + "\n";
   }
   CHECK(named == wanted);
-  CHECK(!everything.empty());
 }
 
 TEST_CASE("copy: an installation that is there stays, unless it is to be replaced") {
