@@ -40,14 +40,15 @@ class Node {
   Node(const Node&) = delete;
   Node& operator=(const Node&) = delete;
 
-  // Takes a slot. Before the first heartbeat. Errors: the database's; resource_exhausted if 127
-  // nodes are there already.
+  // Takes a slot; where 127 nodes have them all it goes on as a guest, until a heartbeat finds one.
+  // Before the first heartbeat. Errors: the database's.
   Result<Unit, Error> join();
-  // Every 10 s: keeps the slot, or takes another if it was lost. Errors: as join().
+  // Every 10 s: keeps the slot, or takes another if it was lost. Errors: the database's;
+  // resource_exhausted if there is none.
   Result<Unit, Error> heartbeat();
 
   [[nodiscard]] const std::string& instance() const { return instance_; }
-  [[nodiscard]] int slot() const;  // 0 before join()
+  [[nodiscard]] int slot() const;  // 0: none yet
 
  private:
   [[nodiscard]] Context context() const;
