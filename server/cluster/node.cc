@@ -5,6 +5,7 @@
 #include <array>
 
 #include "server/cluster/lease_store.h"
+#include "server/encoding/hex.h"
 
 namespace gatehouse::cluster {
 namespace {
@@ -22,15 +23,7 @@ std::string host_name() {
 
 }  // namespace
 
-std::string make_instance(Random& random) {
-  constexpr std::string_view digits = "0123456789abcdef";
-  std::string text;
-  for (const char byte : random_bytes(random, 16)) {
-    text.push_back(digits[(static_cast<unsigned char>(byte) >> 4U) & 0xfU]);
-    text.push_back(digits[static_cast<unsigned char>(byte) & 0xfU]);
-  }
-  return text;
-}
+std::string make_instance(Random& random) { return hex_encode(random_bytes(random, 16)); }
 
 Node::Node(const Deps& deps, std::string version)
     : deps_(deps),

@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "server/crypto/hash.h"
+#include "server/encoding/hex.h"
 
 namespace gatehouse::storage {
 namespace {
@@ -44,17 +45,6 @@ Migration::Compatible compatible_of(std::string_view script) {
   if (line == "-- compatible: yes") return Migration::Compatible::yes;
   if (line == "-- compatible: no") return Migration::Compatible::no;
   return Migration::Compatible::unsaid;
-}
-
-std::string to_hex(std::string_view bytes) {
-  constexpr std::string_view digits = "0123456789abcdef";
-  std::string text;
-  for (const char c : bytes) {
-    const auto byte = static_cast<unsigned char>(c);
-    text += digits[byte >> 4];
-    text += digits[byte & 15];
-  }
-  return text;
 }
 
 struct FileName {
@@ -177,7 +167,7 @@ Result<std::vector<Migration>, Error> migrations_for(std::string_view engine,
   for (const auto& [file, script] : choices) {
     const auto expected = static_cast<std::int64_t>(migrations.size()) + 1;
     if (file.number == expected) {
-      migrations.push_back({file.number, std::string(file.name), to_hex(crypto::sha256(script)),
+      migrations.push_back({file.number, std::string(file.name), hex_encode(crypto::sha256(script)),
                             std::string(script), compatible_of(script)});
       own_name = file.engine.empty() ? std::string_view() : file.name;
     } else if (file.number == expected - 1 && file.name == own_name) {
