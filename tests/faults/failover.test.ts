@@ -83,14 +83,13 @@ test(
   async () => {
     const cluster = await Cluster.start({ nodes: 1 });
     try {
-      await cluster.postgres.sql('ALTER DATABASE gatehouse SET synchronous_commit = off');
-      await cluster.postgres.sql('ALTER SYSTEM SET wal_writer_delay = 10000');
-      await cluster.postgres.sql('SELECT pg_reload_conf()');
-      cluster.proxy.cutAll(); // the setting holds for connections from now on
+      await forgetful(cluster.postgres);
+      cluster.proxy.cutAll(); // the settings hold for connections from now on
       const client = new Client(cluster.installation, new History());
       const load = new Load(client, { workers: 8 });
       for (let kill = 0; kill < 3; ++kill) {
-        await pause(800);
+        await stopWriter(cluster.postgres);
+        await acknowledged(client.history, 3);
         await cluster.postgres.kill();
         await cluster.postgres.restart();
       }
@@ -102,3 +101,33 @@ test(
     }
   },
 );
+
+// Commits are acknowledged from now on before anything of them is written.
+async function forgetful(postgres: PostgresServer): Promise<void> {
+  await postgres.sql('ALTER DATABASE gatehouse SET synchronous_commit = off');
+  await postgres.sql('ALTER SYSTEM SET bgwriter_lru_maxpages = 0');
+  await postgres.sql('ALTER SYSTEM SET autovacuum = off');
+  await postgres.sql('SELECT pg_reload_conf()');
+}
+
+// What would write them a moment later stands still until the server is killed.
+async function stopWriter(postgres: PostgresServer): Promise<void> {
+  const query = "SELECT pid FROM pg_stat_activity WHERE backend_type = 'walwriter'";
+  for (const end = Date.now() + 20_000; Date.now() < end; await pause(20)) {
+    const pid = Number(await postgres.sql(query));
+    if (!pid) continue; // a server that has just started
+    process.kill(pid, 'SIGSTOP');
+    return;
+  }
+  throw new Error('the server has no WAL writer');
+}
+
+// Waits until so many more organizations stand than do now.
+async function acknowledged(history: History, more: number): Promise<void> {
+  const count = () => history.organizations.filter(({ presence }) => presence === 'present').length;
+  const wanted = count() + more;
+  for (const end = Date.now() + 20_000; Date.now() < end; await pause(5)) {
+    if (count() >= wanted) return;
+  }
+  throw new Error(`not ${more} organizations were made in 20 s`);
+}
