@@ -44,6 +44,7 @@ bench: ## workloads next to their peers and limits, as a table
 	@bench/run
 	@bench/api/run
 	@bench/postgres/run
+	@bench/sso/run
 
 dev: ## Gatehouse and the example, as ./dev does
 	@./dev

@@ -17,7 +17,7 @@ def node_tests(steps: Steps, folder: str, preset: str, postgres: str = "") -> No
              for source in sorted((ROOT / "tests" / folder).glob("*.test.ts"))]
     where = ", on PostgreSQL" if postgres else ""
     spare = max(1, (os.cpu_count() or 2) - 1)
-    files_at_once = {"black_box": max(2, spare), "faults": 2}.get(folder, spare)
+    files_at_once = {"black_box": max(2, spare), "faults": 2, "sso": 2}.get(folder, spare)
     steps.run(f"{folder.replace('_', '-')} tests ({preset}{where})",
               ["node", "--test", "--test-reporter=tap", "--test-timeout=120000",
                f"--test-concurrency={files_at_once}", *files],
@@ -56,6 +56,7 @@ def everything(steps: Steps, quick: bool, postgres: str) -> None:
         node_tests(steps, "black_box", unit_preset)
     if has_tests and has_release:
         node_tests(steps, "browser", "release")
+        node_tests(steps, "sso", "release")
         node_tests(steps, "faults", "release")
 
 

@@ -12,6 +12,7 @@
 #include "server/login/deps.h"
 #include "server/oidc/access_token.h"
 #include "server/oidc/deps.h"
+#include "server/orgs/domain_check.h"
 
 namespace gatehouse::api {
 
@@ -30,6 +31,7 @@ struct Deps {
   std::function<void()> configuration_changed;
   // Whether the process takes requests now.
   std::function<bool()> is_ready;
+  orgs::TxtLookup txt_lookup;
 };
 
 // Who calls. Only authenticate() (caller.h) makes one that is not anonymous.

@@ -1,7 +1,9 @@
 #include "server/app/app.h"
 
 #include "server/api/api.h"
+#include "server/app/domain_checks.h"
 #include "server/app/key_policy.h"
+#include "server/app/mail_sealer.h"
 #include "server/app/maintenance.h"
 #include "server/app/routes.h"
 #include "server/cluster/lease.h"
@@ -19,21 +21,13 @@ const EnvironmentId all_environments(1);
 // What has others waiting gives up early, to try again on a new connection.
 constexpr Duration follow_patience = seconds(5);
 
-class MailSealer final : public mail::Sealer {
- public:
-  MailSealer(const crypto::MasterKey& master_key, Random& random)
-      : key_(master_key.sealing_key("mail")), random_(random) {}
-  std::string seal(const Secret& plaintext, std::string_view place) override {
-    return key_.seal(random_, plaintext, place);
-  }
-  Result<Secret, Error> open(std::string_view sealed, std::string_view place) override {
-    return key_.open(sealed, place);
-  }
-
- private:
-  crypto::SealingKey key_;
-  Random& random_;
-};
+// "gatehouse admin --data …" as the doctor is called.
+std::string doctor_command_of(std::string admin_command) {
+  constexpr std::string_view verb = " admin";
+  const auto at = admin_command.find(verb);
+  return at == std::string::npos ? admin_command
+                                 : admin_command.replace(at, verb.size(), " doctor sso");
+}
 
 }  // namespace
 
@@ -54,6 +48,8 @@ struct App::State {
   Parts parts;
   AppSettings settings;
   crypto::SealingKey key_seal;
+  crypto::SealingKey client_secret_seal;
+  crypto::SealingKey provider_key_seal;
   MailSealer mail_sealer;
   const std::string instance;
   std::atomic<bool> is_serving{false};
@@ -74,6 +70,10 @@ struct App::State {
   login::Deps login_deps;
   login::Steps login;
   login::InvitationPages invitations;
+  sso::oidc_rp::ProviderDirectory providers;
+  sso::ProviderKeys provider_keys;
+  sso::Deps sso_deps;
+  sso::Endpoints sso;
   oidc::Deps oidc_deps;
   oidc::AccessTokens access_tokens;
   oidc::AuthorizeEndpoint authorize;
@@ -121,6 +121,10 @@ struct App::State {
   Result<Unit, Error> reclaim() {
     return app::reclaim(parts.database, sender, [this] { return context(); });
   }
+  Result<Unit, Error> verify_domains() {
+    return check_domains(parts.database, parts.random, txt_lookup(parts.dns),
+                         [this] { return context(); });
+  }
   Result<Unit, Error> sum_up_counts() {
     return app::sum_up_counts(parts.database, [this] { return context(); });
   }
@@ -131,6 +135,8 @@ App::State::State(const Parts& given, AppSettings wanted, pages::Pages loaded,
     : parts(given),
       settings(std::move(wanted)),
       key_seal(settings.master_key.sealing_key(key_seal_label)),
+      client_secret_seal(settings.master_key.sealing_key(connections::client_secret_seal_label)),
+      provider_key_seal(settings.master_key.sealing_key(sso::provider_key_seal_label)),
       mail_sealer(settings.master_key, parts.random),
       instance(parts.node == nullptr ? cluster::make_instance(parts.random)
                                      : parts.node->instance()),
@@ -159,6 +165,16 @@ App::State::State(const Parts& given, AppSettings wanted, pages::Pages loaded,
                      }},
       login(login_deps),
       invitations(login_deps),
+      providers(parts.http),
+      provider_keys(parts.database, parts.random, provider_key_seal),
+      sso_deps{.login = login_deps,
+               .keys = keys,
+               .providers = providers,
+               .provider_keys = provider_keys,
+               .client_secrets = client_secret_seal,
+               .flow_key = settings.master_key.derive("single sign-on flows"),
+               .doctor_command = doctor_command_of(settings.admin_command)},
+      sso(sso_deps),
       oidc_deps{.database = parts.database,
                 .catalog = catalog,
                 .keys = keys,
@@ -198,7 +214,8 @@ App::State::State(const Parts& given, AppSettings wanted, pages::Pages loaded,
                  (void)follow_own_changes().ok();
                  if (tell_change) tell_change();
                },
-           .is_ready = [this] { return not_ready_because().empty(); }}),
+           .is_ready = [this] { return not_ready_because().empty(); },
+           .txt_lookup = txt_lookup(parts.dns)}),
       routes(all_routes()),
       metrics(Front::labels(routes)),
       front({.catalog = catalog,
@@ -227,6 +244,7 @@ std::vector<http::Route> App::State::all_routes() {
                           .discovery = discovery,
                           .login = login,
                           .invitations = invitations,
+                          .sso = sso,
                           .account = account,
                           .admin_portal = admin_portal,
                           .pages = pages,
@@ -287,6 +305,7 @@ std::vector<Job> App::State::all_jobs() {
       once("rotate keys", hours(1), &State::rotate_keys),
       once("reclaim", minutes(5), &State::reclaim),
       once("sum up counts", seconds(10), &State::sum_up_counts),
+      once("verify domains", hours(1), &State::verify_domains),
   };
   if (parts.node != nullptr) {
     all.push_back({"keep place among nodes", cluster::heartbeat_interval,

@@ -17,6 +17,7 @@
 #include "server/keys/rotate.h"
 #include "server/login/deps.h"
 #include "server/mail/sender.h"
+#include "server/net/dns.h"
 #include "server/net/http_client.h"
 #include "server/storage/database.h"
 
@@ -35,6 +36,8 @@ struct Parts {
   keys::KeySource& key_source;
   // This server among those on the same database; absent in tests of one alone. Not owned.
   cluster::Node* node = nullptr;
+  // Absent: domains cannot be proven by the DNS. Not owned.
+  net::DnsResolver* dns = nullptr;
 };
 
 struct AppSettings {

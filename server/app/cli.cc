@@ -6,12 +6,10 @@
 #include <csignal>
 #include <iostream>
 
-#include "server/api/openapi.h"
-#include "server/api/reference_pages.h"
-#include "server/api/services/all.h"
 #include "server/app/cli_reference.h"
 #include "server/app/commands/admin.h"
 #include "server/app/commands/backup.h"
+#include "server/app/commands/doctor_sso.h"
 #include "server/app/commands/maintenance.h"
 #include "server/app/commands/serve.h"
 #include "server/app/config.h"
@@ -103,10 +101,10 @@ class CommandLine {
   void add_admin();
   void add_maintenance();
   void add_moves();
+  void add_sso_doctor(CLI::App& doctor);
   void add_target(CLI::App& command);
   CLI::App& add_noun(CLI::App& parent, const commands::Noun& noun);
   void add_argument(Slot& slot, const Argument& argument);
-  [[nodiscard]] std::string reference_page() const;
   int dispatch(Console& console);
   int dispatch_serve(Console& console);
   int dispatch_on_data(Console& console);
@@ -124,6 +122,8 @@ class CommandLine {
   bool as_json_ = false;
   bool yes_ = false;
   std::string doctor_url_;
+  commands::SsoDoctorOptions sso_doctor_;
+  bool sso_check_ = false;
   commands::CopyOptions copy_;
   commands::BackupOptions backup_;
   commands::RestoreOptions restore_;
@@ -245,12 +245,29 @@ void CommandLine::add_maintenance() {
   doctor->add_option("--url", doctor_url_, "Check only the server that answers there")
       ->excludes("--data")
       ->excludes("--config");
+  add_sso_doctor(*doctor);
   root_.add_subcommand("reference", "Print reference documents")
       ->add_option("page", reference_page_,
-                   "commands: every command; api: every method of the management API, both as "
-                   "Markdown; openapi: the API's OpenAPI document")
-      ->check(CLI::IsMember({"commands", "api", "openapi"}))
+                   "commands: every command; api: every method of the management API; sso: every "
+                   "diagnosis of single sign-on, all as Markdown; openapi: the API's OpenAPI "
+                   "document")
+      ->check(CLI::IsMember({"commands", "api", "sso", "openapi"}))
       ->capture_default_str();
+}
+
+void CommandLine::add_sso_doctor(CLI::App& doctor) {
+  CLI::App* sso = doctor.add_subcommand(
+      "sso",
+      "Say why a single sign-on failed, and what to change; without a reference, list those "
+      "of the last seven days");
+  sso->fallthrough();
+  sso->add_option("reference", sso_doctor_.reference,
+                  "The reference that people were shown: err_…");
+  sso->add_option("--connection", sso_doctor_.connection, "Of this connection: conn_…");
+  sso->add_option("--last", sso_doctor_.last, "How many of its attempts to explain")
+      ->capture_default_str();
+  sso->add_flag("--check", sso_check_,
+                "Look at the connection itself: settings, certificates, domains, its provider");
 }
 
 void CommandLine::add_moves() {
@@ -328,6 +345,11 @@ int CommandLine::dispatch_on_data(Console& console) {
   }
   if (root_.got_subcommand("fsck")) return report(commands::run_fsck(target_.place), form, console);
   if (root_.got_subcommand("doctor")) {
+    if (root_.get_subcommand("doctor")->got_subcommand("sso")) {
+      sso_doctor_.place = target_.place;
+      if (sso_check_) sso_doctor_.subject = commands::SsoDoctorOptions::Subject::connection;
+      return report(commands::run_sso_doctor(sso_doctor_), form, console);
+    }
     return report(commands::run_doctor({target_.place, doctor_url_}), form, console);
   }
   const auto moved = dispatch_move(console);
@@ -340,14 +362,6 @@ int CommandLine::dispatch_on_data(Console& console) {
   ensure_failed("dispatch_on_data: no command");
 }
 
-std::string CommandLine::reference_page() const {
-  if (reference_page_ == "commands") return command_reference();
-  const api::Contract contract;
-  const api::Methods methods = api::all_methods(contract);
-  return reference_page_ == "api" ? api::methods_document(contract, methods)
-                                  : api::openapi_document(contract, methods) + "\n";
-}
-
 int CommandLine::dispatch(Console& console) {
   if (root_.got_subcommand("dev")) {
     if (dev_lifetime_s_ > 0) dev_.access_token_lifetime = seconds(dev_lifetime_s_);
@@ -356,7 +370,9 @@ int CommandLine::dispatch(Console& console) {
   }
   if (root_.got_subcommand("serve")) return dispatch_serve(console);
   if (root_.got_subcommand("reference")) {
-    console.out << reference_page() << std::flush;
+    console.out << (reference_page_ == "commands" ? command_reference()
+                                                  : reference_document(reference_page_))
+                << std::flush;
     return 0;
   }
   return dispatch_on_data(console);
@@ -366,18 +382,7 @@ int CommandLine::dispatch(Console& console) {
 
 std::string command_reference() {
   const CommandLine line;
-  std::string out =
-      "# Commands\n\n"
-      "Every command ends with status 0 if it did what it was told, 1 if not, with the reason on\n"
-      "standard error, and 2 if it was called wrongly. `--help` works after each.\n\n"
-      "`admin` and the commands beside it work on the database itself, whether a server runs on "
-      "it\n"
-      "or not; a running server follows within a second. With `--json` the answer is one JSON\n"
-      "document, and an error is `{\"error\", \"message\"}` on standard error. What cannot be "
-      "undone\n"
-      "is asked about on a terminal; elsewhere it needs `--yes`.\n\n"
-      "This page is what `gatehouse reference` prints.\n";
-  return out + describe_commands(line.root());
+  return describe_commands(line.root());
 }
 
 int run_command_line(const std::vector<std::string>& arguments, Console& console) {

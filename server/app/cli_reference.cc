@@ -1,5 +1,10 @@
 #include "server/app/cli_reference.h"
 
+#include "server/api/openapi.h"
+#include "server/api/reference_pages.h"
+#include "server/api/services/all.h"
+#include "server/sso/diagnosis_document.h"
+
 namespace gatehouse::app {
 namespace {
 
@@ -41,11 +46,29 @@ void describe(const CLI::App& command, const std::string& path, std::string& out
 }  // namespace
 
 std::string describe_commands(const CLI::App& root) {
-  std::string out;
+  std::string out =
+      "# Commands\n\n"
+      "Every command ends with status 0 if it did what it was told, 1 if not, with the reason on\n"
+      "standard error, and 2 if it was called wrongly. `--help` works after each.\n\n"
+      "`admin` and the commands beside it work on the database itself, whether a server runs on "
+      "it\n"
+      "or not; a running server follows within a second. With `--json` the answer is one JSON\n"
+      "document, and an error is `{\"error\", \"message\"}` on standard error. What cannot be "
+      "undone\n"
+      "is asked about on a terminal; elsewhere it needs `--yes`.\n\n"
+      "This page is what `gatehouse reference` prints.\n";
   for (const CLI::App* command : root.get_subcommands([](const CLI::App*) { return true; })) {
     describe(*command, "gatehouse " + command->get_name(), out);
   }
   return out;
+}
+
+std::string reference_document(std::string_view page) {
+  if (page == "sso") return sso::diagnoses_document();
+  const api::Contract contract;
+  const api::Methods methods = api::all_methods(contract);
+  return page == "api" ? api::methods_document(contract, methods)
+                       : api::openapi_document(contract, methods) + "\n";
 }
 
 }  // namespace gatehouse::app

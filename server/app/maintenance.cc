@@ -10,6 +10,7 @@
 #include "server/orgs/portal_link.h"
 #include "server/sessions/logout_delivery.h"
 #include "server/sessions/refresh.h"
+#include "server/sso/attempt.h"
 #include "server/storage/one_time.h"
 #include "server/users/user.h"
 
@@ -36,6 +37,7 @@ Result<bool, Error> reclaim_portion(Transaction& transaction, Instant now) {
   TRY(note(login::reclaim_attempts(transaction, now, most)));
   TRY(note(login::reclaim_passwordless(transaction, now, most)));
   TRY(note(api_tokens::reclaim(transaction, now, days(30), most)));
+  TRY(note(sso::reclaim_attempts(transaction, now, most)));
   TRY(note(sessions::reclaim(transaction, now, days(30), most)));
   TRY(note(orgs::reclaim_portal_links(transaction, now, most)));
   TRY(note(sessions::reclaim_revoked_tokens(transaction, now, most)));

@@ -24,6 +24,8 @@ http::Handler call(const Endpoint& endpoint,
 
 constexpr std::size_t no_body = 0;
 constexpr std::size_t form = limits::form_body_bytes_max;
+// A SAML message in base64, every byte percent-encoded at worst.
+constexpr std::size_t saml_form = 2 * limits::saml_message_bytes_max;
 
 Response asset(const pages::Pages& pages, const Request& request) {
   const pages::Asset* found = pages.assets().find(request.path);
@@ -74,6 +76,8 @@ void add_protocol(std::vector<Route>& routes, const Endpoints& endpoints) {
      call(endpoints.authorize, &AuthorizeEndpoint::post)},
     {Method::get, "/oauth/authorize/resume", RunOn::pooled, no_body, browser,
      call(endpoints.authorize, &AuthorizeEndpoint::resume)},
+    {Method::get, "/oauth/authorize/refused", RunOn::read, no_body, browser,
+     call(endpoints.authorize, &AuthorizeEndpoint::refused)},
     {Method::post, "/oauth/token", RunOn::pooled, form, api,
      call(endpoints.token, &TokenEndpoint::post)},
     {Method::post, "/oauth/introspect", RunOn::read, form, {Guard::api},
@@ -90,6 +94,54 @@ void add_protocol(std::vector<Route>& routes, const Endpoints& endpoints) {
      call(endpoints.end_session, &EndSessionEndpoint::logout)},
     {Method::post, "/oidc/logout/confirm", RunOn::pooled, form, {Guard::page, Guard::same_origin},
      call(endpoints.end_session, &EndSessionEndpoint::confirm)},
+  };
+  // clang-format on
+  routes.insert(routes.end(), rows.begin(), rows.end());
+}
+
+// Single sign-on: the way to identity providers and back. What comes back comes from other sites,
+// so no guard asks where it is from: its own proofs do.
+void add_sign_on(std::vector<Route>& routes, const sso::Endpoints& sso) {
+  using Act = Response (sso::Endpoints::*)(const Context&, const Request&, std::string_view) const;
+  const auto by_id = [&sso](Act act) -> http::Handler {
+    return [&sso, act](const Context& context, const Request& request, const PathParameters& path) {
+      return (sso.*act)(context, request, path.values.at(0));
+    };
+  };
+  const std::vector<Guard> page = {Guard::page, Guard::no_prefetch};
+  const std::vector<Guard> from_outside = {Guard::page};
+  // clang-format off
+  const std::vector<Route> rows = {
+    {Method::get, "/sso/start", RunOn::pooled, no_body, page, call(sso, &sso::Endpoints::start)},
+    {Method::get, "/sso/complete", RunOn::pooled, no_body, page,
+     call(sso, &sso::Endpoints::complete)},
+    {Method::get, "/sso/v1/saml/{connection}", RunOn::pooled, no_body, {Guard::api},
+     by_id(&sso::Endpoints::metadata)},
+    {Method::get, "/sso/v1/saml/{connection}/metadata", RunOn::pooled, no_body, {Guard::api},
+     by_id(&sso::Endpoints::metadata)},
+    {Method::post, "/sso/v1/saml/{connection}", RunOn::pooled, saml_form, from_outside,
+     by_id(&sso::Endpoints::assertion)},
+    {Method::post, "/sso/v1/saml/{connection}/callback", RunOn::pooled, saml_form, from_outside,
+     by_id(&sso::Endpoints::assertion)},
+    {Method::get, "/sso/v1/oidc/{connection}/callback", RunOn::pooled, no_body, page,
+     by_id(&sso::Endpoints::callback)},
+    {Method::get, "/sso/v1/oauth/{connection}/callback", RunOn::pooled, no_body, page,
+     by_id(&sso::Endpoints::callback)},
+    {Method::get, "/sso/v1/saml/{connection}/test", RunOn::pooled, no_body, page,
+     by_id(&sso::Endpoints::test)},
+    {Method::get, "/sso/v1/oidc/{connection}/test", RunOn::pooled, no_body, page,
+     by_id(&sso::Endpoints::test)},
+    {Method::get, "/sso/v1/oauth/{connection}/test", RunOn::pooled, no_body, page,
+     by_id(&sso::Endpoints::test)},
+    {Method::get, "/sso/logout", RunOn::pooled, no_body, page, call(sso, &sso::Endpoints::logout)},
+    {Method::get, "/sso/v1/saml/{connection}/slo/callback", RunOn::pooled, no_body, page,
+     by_id(&sso::Endpoints::saml_logout)},
+    {Method::post, "/sso/v1/saml/{connection}/slo/callback", RunOn::pooled, saml_form,
+     from_outside, by_id(&sso::Endpoints::saml_logout)},
+    {Method::get, "/sso/v1/oidc/{connection}/logout/callback", RunOn::pooled, no_body, page,
+     by_id(&sso::Endpoints::oidc_logout)},
+    {Method::post, "/sso/v1/oidc/{connection}/backchannel-logout", RunOn::pooled, form,
+     {Guard::api}, by_id(&sso::Endpoints::back_channel)},
   };
   // clang-format on
   routes.insert(routes.end(), rows.begin(), rows.end());
@@ -140,6 +192,8 @@ void add_pages(std::vector<Route>& routes, const Endpoints& endpoints) {
     {Method::post, "/login/email", RunOn::pooled, form, our_form, call(login, &Steps::email)},
     {Method::post, "/login/sign-up/email", RunOn::pooled, form, our_form,
      call(login, &Steps::sign_up_email)},
+    {Method::post, "/login/connection", RunOn::pooled, form, our_form,
+     call(login, &Steps::connection)},
     {Method::post, "/login/resend", RunOn::pooled, form, our_form, call(login, &Steps::resend)},
     {Method::get, "/login/change", RunOn::read, no_body, page, call(login, &Steps::change)},
     {Method::post, "/login/code", RunOn::pooled, form, our_form, call(login, &Steps::code)},
@@ -175,6 +229,7 @@ std::vector<Route> make_routes(const Endpoints& endpoints) {
   add_operations(routes, endpoints);
   add_protocol(routes, endpoints);
   add_pages(routes, endpoints);
+  add_sign_on(routes, endpoints.sso);
   add_admin_portal(routes, endpoints);
   return routes;
 }

@@ -15,6 +15,7 @@
 #include "server/oidc/userinfo.h"
 #include "server/portal/account.h"
 #include "server/portal/admin_portal.h"
+#include "server/sso/endpoints.h"
 
 namespace gatehouse::app {
 
@@ -29,6 +30,7 @@ struct Endpoints {
   const oidc::DiscoveryEndpoint& discovery;
   const login::Steps& login;
   const login::InvitationPages& invitations;
+  const sso::Endpoints& sso;
   const portal::AccountPages& account;
   const portal::AdminPortal& admin_portal;
   const pages::Pages& pages;

@@ -93,12 +93,15 @@ Result<Unit, Error> set_configuration(Connection& connection,
     return refused("settings", "are not those of a connection of this type");
   }
   std::vector<IdpCertificate> kept;
+  Flag allowed;
   if (auto* before = std::get_if<SamlConfiguration>(&connection.configuration)) {
     kept = std::move(before->certificates);
+    allowed = before->allow_idp_initiated_login;
   }
   connection.configuration = *wanted;
   if (auto* after = std::get_if<SamlConfiguration>(&connection.configuration)) {
     after->certificates = std::move(kept);
+    if (!after->allow_idp_initiated_login) after->allow_idp_initiated_login = allowed;
   }
   return Unit{};
 }

@@ -107,6 +107,7 @@ struct SamlConfiguration {
   std::optional<RequestBinding> idp_sso_request_binding;
   std::optional<RequestBinding> idp_slo_request_binding;
   std::optional<SamlSigning> saml_signing_option;
+  Flag allow_idp_initiated_login;  // unless set: yes
   Flag force_authn;
   Text default_redirect_uri;
   Flag assertion_encrypted;

@@ -50,6 +50,7 @@ void visit_fields(Self& self, Visit&& visit) {
   visit("idp_sso_request_binding", self.idp_sso_request_binding);
   visit("idp_slo_request_binding", self.idp_slo_request_binding);
   visit("saml_signing_option", self.saml_signing_option);
+  visit("allow_idp_initiated_login", self.allow_idp_initiated_login);
   visit("force_authn", self.force_authn);
   visit("default_redirect_uri", self.default_redirect_uri);
   visit("assertion_encrypted", self.assertion_encrypted);

@@ -31,6 +31,10 @@ constexpr Sql find_sql{"connections.find",
                        " FROM connections WHERE environment_id = $1 AND id = $2 "
                        "AND COALESCE(organization_id, 0) = $3"};
 
+constexpr Sql find_by_id_sql{"connections.find_by_id",
+                             "SELECT " GATEHOUSE_CONNECTION_COLUMNS
+                             " FROM connections WHERE environment_id = $1 AND id = $2"};
+
 constexpr Sql update_sql{
     "connections.update",
     "UPDATE connections SET provider = $3, provider_key = $4, key_id = $5, status = $6, "
@@ -137,6 +141,11 @@ Result<std::optional<Connection>, Error> find_connection(Transaction& transactio
                                                          EnvironmentId environment, Owner owner,
                                                          ConnectionId id) {
   return transaction.find(find_sql, {environment, id, owner_number(owner)}, connection_from_row);
+}
+
+Result<std::optional<Connection>, Error> find_by_id(Transaction& transaction,
+                                                    EnvironmentId environment, ConnectionId id) {
+  return transaction.find(find_by_id_sql, {environment, id}, connection_from_row);
 }
 
 Result<bool, Error> update_connection(Transaction& transaction, EnvironmentId environment,

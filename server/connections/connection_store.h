@@ -13,6 +13,9 @@ Result<bool, Error> insert_connection(storage::Transaction& transaction, Environ
 Result<std::optional<Connection>, Error> find_connection(storage::Transaction& transaction,
                                                          EnvironmentId environment, Owner owner,
                                                          ConnectionId id);
+// Whoever's it is.
+Result<std::optional<Connection>, Error> find_by_id(storage::Transaction& transaction,
+                                                    EnvironmentId environment, ConnectionId id);
 // Everything but the state of being enabled. False if the key id is taken.
 Result<bool, Error> update_connection(storage::Transaction& transaction, EnvironmentId environment,
                                       const Connection& connection);

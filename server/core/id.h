@@ -94,6 +94,7 @@ struct ResourceTag      { static constexpr std::string_view prefix = "res_"; };
 struct ScopeTag         { static constexpr std::string_view prefix = "scp_"; };
 struct ConsentTag       { static constexpr std::string_view prefix = "usrcnst_"; };
 struct InvitationTag    { static constexpr std::string_view prefix = "inv_"; };
+struct SsoAttemptTag    { static constexpr std::string_view prefix = "err_"; };
 struct AuthRequestTag   { static constexpr std::string_view prefix = "areq_"; };
 // clang-format on
 
@@ -128,6 +129,7 @@ using ResourceId = Id<ResourceTag>;
 using ScopeId = Id<ScopeTag>;
 using ConsentId = Id<ConsentTag>;
 using InvitationId = Id<InvitationTag>;
+using SsoAttemptId = Id<SsoAttemptTag>;
 using AuthRequestId = Id<AuthRequestTag>;
 
 }  // namespace gatehouse

@@ -53,6 +53,8 @@ inline constexpr std::size_t state_bytes_max = 2048;
 inline constexpr std::size_t nonce_bytes_max = 512;
 inline constexpr std::size_t scope_bytes_max = 1024;
 inline constexpr std::size_t login_hint_bytes_max = 320;
+// Of a provider or a connection that a request names.
+inline constexpr std::size_t selector_bytes_max = 300;
 inline constexpr std::size_t token_bytes_max = 8 * 1024;
 inline constexpr std::size_t token_header_bytes_max = 1024;
 inline constexpr std::size_t jwk_bytes_max = 4 * 1024;
@@ -62,6 +64,12 @@ inline constexpr int code_tries_max = 5;
 inline constexpr auto code_lifetime = 10min;
 inline constexpr auto flow_lifetime = 10min;
 inline constexpr int mails_per_address_per_minute_max = 2;
+
+// SAML
+inline constexpr std::size_t saml_message_bytes_max = 256 * 1024;  // of XML, unpacked
+inline constexpr std::size_t saml_unpack_ratio_max = 50;           // of a message in an address
+inline constexpr std::size_t saml_metadata_bytes_max = 1024 * 1024;
+inline constexpr std::size_t saml_attributes_bytes_max = 32 * 1024;  // that are kept of a person
 
 // Calls to others
 inline constexpr auto outbound_deadline = 5s;

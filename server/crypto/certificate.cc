@@ -5,6 +5,7 @@
 
 #include <ctime>
 
+#include "server/crypto/certificate_key.h"
 #include "server/crypto/handles.h"
 #include "server/encoding/base64.h"
 
@@ -56,14 +57,16 @@ Result<Certificate, Error> parse_one(std::string_view base64) {
   const auto not_before = instant_of(X509_get0_notBefore(parsed.get()));
   const auto not_after = instant_of(X509_get0_notAfter(parsed.get()));
   if (!not_before.has_value() || !not_after.has_value()) return refused("no proper validity");
-  if (X509_get0_pubkey(parsed.get()) == nullptr) {
+  EVP_PKEY* key = X509_get0_pubkey(parsed.get());
+  if (key == nullptr) {
     return refused("no usable key: " + take_openssl_error());
   }
   return Certificate{.der = *std::move(der),
                      .subject = name_text(X509_get_subject_name(parsed.get())),
                      .issuer = name_text(X509_get_issuer_name(parsed.get())),
                      .not_before = *not_before,
-                     .not_after = *not_after};
+                     .not_after = *not_after,
+                     .key = CertificateKey::adopt(key)};
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 
 #pragma once
 
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -13,12 +14,16 @@
 
 namespace gatehouse::crypto {
 
+class CertificateKey;  // certificate_key.h
+
 struct Certificate {
   std::string der;
   std::string subject;  // as [RFC 4514] writes names
   std::string issuer;
   Instant not_before;
   Instant not_after;
+  // Its public key; null if it is of no kind that we verify with.
+  std::shared_ptr<const CertificateKey> key = nullptr;
 
   [[nodiscard]] std::string pem() const;
 };

@@ -23,6 +23,7 @@ MacContext hmac_sha256_pattern() {
 
 Algorithms fetch_algorithms() {
   Algorithms fetched = {
+      .sha1 = Digest(EVP_MD_fetch(nullptr, "SHA1", nullptr)),
       .sha256 = Digest(EVP_MD_fetch(nullptr, "SHA256", nullptr)),
       .sha384 = Digest(EVP_MD_fetch(nullptr, "SHA384", nullptr)),
       .sha512 = Digest(EVP_MD_fetch(nullptr, "SHA512", nullptr)),
@@ -31,8 +32,8 @@ Algorithms fetch_algorithms() {
       .hkdf = Kdf(EVP_KDF_fetch(nullptr, "HKDF", nullptr)),
       .hmac_sha256 = hmac_sha256_pattern(),
   };
-  ENSURE(fetched.sha256 && fetched.sha384 && fetched.sha512 && fetched.aes_256_gcm &&
-         fetched.aes_256_ecb && fetched.hkdf);
+  ENSURE(fetched.sha1 && fetched.sha256 && fetched.sha384 && fetched.sha512 &&
+         fetched.aes_256_gcm && fetched.aes_256_ecb && fetched.hkdf);
   return fetched;
 }
 
@@ -50,6 +51,16 @@ std::string take_openssl_error() {
 const Algorithms& algorithms() {
   static const Algorithms fetched = fetch_algorithms();
   return fetched;
+}
+
+const Digest& digest_handle(DigestAlgorithm algorithm) {
+  switch (algorithm) {
+    case DigestAlgorithm::sha1: return algorithms().sha1;
+    case DigestAlgorithm::sha256: return algorithms().sha256;
+    case DigestAlgorithm::sha384: return algorithms().sha384;
+    case DigestAlgorithm::sha512: return algorithms().sha512;
+  }
+  ensure_failed("unknown DigestAlgorithm");
 }
 
 }  // namespace gatehouse::crypto

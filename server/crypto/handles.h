@@ -15,6 +15,8 @@
 #include <string>
 #include <string_view>
 
+#include "server/crypto/hash.h"
+
 namespace gatehouse::crypto {
 
 template <auto Function>
@@ -53,6 +55,7 @@ inline unsigned char* bytes_of(std::string& data) {
 
 // The algorithms of the default provider, fetched once.
 struct Algorithms {
+  Digest sha1;
   Digest sha256;
   Digest sha384;
   Digest sha512;
@@ -66,5 +69,6 @@ struct Algorithms {
 // OpenSSL has only functions to ask. So the answer is kept for the life of the process. It is
 // constant after the first call, which is safe from any thread.
 [[nodiscard]] const Algorithms& algorithms();
+[[nodiscard]] const Digest& digest_handle(DigestAlgorithm algorithm);
 
 }  // namespace gatehouse::crypto

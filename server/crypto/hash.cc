@@ -19,4 +19,8 @@ std::string sha256(std::string_view data) { return digest_of(data, algorithms().
 std::string sha384(std::string_view data) { return digest_of(data, algorithms().sha384); }
 std::string sha512(std::string_view data) { return digest_of(data, algorithms().sha512); }
 
+std::string digest(DigestAlgorithm algorithm, std::string_view data) {
+  return digest_of(data, digest_handle(algorithm));
+}
+
 }  // namespace gatehouse::crypto

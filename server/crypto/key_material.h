@@ -1,4 +1,4 @@
-// KeyMaterial: an OpenSSL key with its operations prepared. For signature.cc and key_material.cc.
+// KeyMaterial: an OpenSSL key with its operations prepared. For the .cc files of this module.
 //
 // Preparing an operation (fetching the algorithm, binding key and digest) costs several
 // microseconds beside an ES256 signature's sixteen. It is done once; each call copies the prepared
@@ -15,6 +15,10 @@
 #include "server/crypto/signature.h"
 
 namespace gatehouse::crypto {
+
+// A public key of OpenSSL from its parameters, checked for what the algorithm demands. `type`: its
+// name there, "RSA" or "EC". Errors: invalid_argument.
+[[nodiscard]] Result<Pkey, Error> public_pkey(const char* type, const ParamBuilder& builder);
 
 class KeyMaterial {
  public:

@@ -38,23 +38,6 @@ BigNumber number_param(const EVP_PKEY* pkey, const char* name) {
   return BigNumber(number);
 }
 
-// A public key of OpenSSL from its parameters, checked for what the algorithm demands.
-Result<Pkey, Error> pkey_from(const char* type, const ParamBuilder& builder) {
-  const ParamList params(OSSL_PARAM_BLD_to_param(builder.get()));
-  const PkeyContext context(EVP_PKEY_CTX_new_from_name(nullptr, type, nullptr));
-  ENSURE(params != nullptr && context != nullptr && EVP_PKEY_fromdata_init(context.get()) == 1);
-  EVP_PKEY* made = nullptr;
-  if (EVP_PKEY_fromdata(context.get(), &made, EVP_PKEY_PUBLIC_KEY, params.get()) != 1) {
-    return unsound("not a public key");
-  }
-  Pkey pkey(made);
-  const PkeyContext check(EVP_PKEY_CTX_new_from_pkey(nullptr, pkey.get(), nullptr));
-  if (check == nullptr || EVP_PKEY_public_check(check.get()) != 1) {
-    return unsound("an unsound public key");
-  }
-  return pkey;
-}
-
 Result<Pkey, Error> pkey_of(const RsaPublicParts& parts) {
   if (parts.modulus.empty() || parts.modulus.size() > rsa_modulus_bytes_max ||
       parts.modulus.front() == '\0' || parts.exponent.empty() ||
@@ -70,7 +53,7 @@ Result<Pkey, Error> pkey_of(const RsaPublicParts& parts) {
   ENSURE(builder != nullptr &&
          OSSL_PARAM_BLD_push_BN(builder.get(), OSSL_PKEY_PARAM_RSA_N, modulus.get()) == 1 &&
          OSSL_PARAM_BLD_push_BN(builder.get(), OSSL_PKEY_PARAM_RSA_E, exponent.get()) == 1);
-  return pkey_from("RSA", builder);
+  return public_pkey("RSA", builder);
 }
 
 Result<Pkey, Error> pkey_of(const P256PublicParts& parts) {
@@ -84,7 +67,7 @@ Result<Pkey, Error> pkey_of(const P256PublicParts& parts) {
                                          0) == 1 &&
          OSSL_PARAM_BLD_push_octet_string(builder.get(), OSSL_PKEY_PARAM_PUB_KEY, point.data(),
                                           point.size()) == 1);
-  return pkey_from("EC", builder);
+  return public_pkey("EC", builder);
 }
 
 Result<Pkey, Error> pkey_of(const Ed25519PublicParts& parts) {
@@ -124,6 +107,22 @@ Pkey generate_pkey(SigningKeyKind kind) {
 }
 
 }  // namespace
+
+Result<Pkey, Error> public_pkey(const char* type, const ParamBuilder& builder) {
+  const ParamList params(OSSL_PARAM_BLD_to_param(builder.get()));
+  const PkeyContext context(EVP_PKEY_CTX_new_from_name(nullptr, type, nullptr));
+  ENSURE(params != nullptr && context != nullptr && EVP_PKEY_fromdata_init(context.get()) == 1);
+  EVP_PKEY* made = nullptr;
+  if (EVP_PKEY_fromdata(context.get(), &made, EVP_PKEY_PUBLIC_KEY, params.get()) != 1) {
+    return unsound("not a public key");
+  }
+  Pkey pkey(made);
+  const PkeyContext check(EVP_PKEY_CTX_new_from_pkey(nullptr, pkey.get(), nullptr));
+  if (check == nullptr || EVP_PKEY_public_check(check.get()) != 1) {
+    return unsound("an unsound public key");
+  }
+  return pkey;
+}
 
 std::string_view algorithm_name(SignatureAlgorithm algorithm) {
   switch (algorithm) {

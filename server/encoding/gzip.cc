@@ -10,13 +10,15 @@
 namespace gatehouse {
 namespace {
 
-constexpr int gzip_only = 15 + 16;  // the largest window, and a gzip header [zlib manual]
+// The largest window, and what stands around the deflated bytes [zlib manual].
+constexpr int gzip_only = 15 + 16;
+constexpr int bare = -15;
 // Short texts may pack very well without being an attack.
 constexpr std::size_t always_allowed_bytes = 16 * 1024;
 
 struct Inflater {
   z_stream stream = {};
-  Inflater() { ENSURE(inflateInit2(&stream, gzip_only) == Z_OK); }
+  explicit Inflater(int framing) { ENSURE(inflateInit2(&stream, framing) == Z_OK); }
   ~Inflater() { inflateEnd(&stream); }
   Inflater(const Inflater&) = delete;
   Inflater& operator=(const Inflater&) = delete;
@@ -26,13 +28,11 @@ Bytef* input(std::string_view bytes) {
   return reinterpret_cast<Bytef*>(const_cast<char*>(bytes.data()));
 }
 
-}  // namespace
-
-std::optional<std::string> gunzip(std::string_view packed, std::size_t bytes_max,
+std::optional<std::string> unpack(std::string_view packed, int framing, std::size_t bytes_max,
                                   std::size_t ratio_max) {
   const std::size_t allowed =
       std::min(bytes_max, std::max(packed.size() * ratio_max, always_allowed_bytes));
-  Inflater inflater;
+  Inflater inflater(framing);
   inflater.stream.next_in = input(packed);
   inflater.stream.avail_in = static_cast<uInt>(packed.size());
   std::string out;
@@ -51,10 +51,10 @@ std::optional<std::string> gunzip(std::string_view packed, std::size_t bytes_max
   return out;
 }
 
-std::string gzip(std::string_view bytes) {
+std::string pack(std::string_view bytes, int framing) {
   z_stream stream = {};
-  ENSURE(deflateInit2(&stream, Z_DEFAULT_COMPRESSION, Z_DEFLATED, gzip_only, 8,
-                      Z_DEFAULT_STRATEGY) == Z_OK);
+  ENSURE(deflateInit2(&stream, Z_DEFAULT_COMPRESSION, Z_DEFLATED, framing, 8, Z_DEFAULT_STRATEGY) ==
+         Z_OK);
   std::string out(deflateBound(&stream, static_cast<uLong>(bytes.size())), '\0');
   stream.next_in = input(bytes);
   stream.avail_in = static_cast<uInt>(bytes.size());
@@ -66,5 +66,21 @@ std::string gzip(std::string_view bytes) {
   ENSURE(status == Z_STREAM_END);
   return out;
 }
+
+}  // namespace
+
+std::optional<std::string> gunzip(std::string_view packed, std::size_t bytes_max,
+                                  std::size_t ratio_max) {
+  return unpack(packed, gzip_only, bytes_max, ratio_max);
+}
+
+std::string gzip(std::string_view bytes) { return pack(bytes, gzip_only); }
+
+std::optional<std::string> inflate_raw(std::string_view packed, std::size_t bytes_max,
+                                       std::size_t ratio_max) {
+  return unpack(packed, bare, bytes_max, ratio_max);
+}
+
+std::string deflate_raw(std::string_view bytes) { return pack(bytes, bare); }
 
 }  // namespace gatehouse

@@ -1,4 +1,5 @@
-// gzip [RFC 1952]: unpacking what others send, within limits, and packing.
+// gzip [RFC 1952] and bare deflate [RFC 1951]: unpacking what others send, within limits, and
+// packing.
 
 #pragma once
 
@@ -15,5 +16,11 @@ namespace gatehouse {
                                                 std::size_t ratio_max);
 
 [[nodiscard]] std::string gzip(std::string_view bytes);
+
+// The same without header and checksum: nullopt for anything that is not one whole stream of
+// deflated bytes.
+[[nodiscard]] std::optional<std::string> inflate_raw(std::string_view packed, std::size_t bytes_max,
+                                                     std::size_t ratio_max);
+[[nodiscard]] std::string deflate_raw(std::string_view bytes);
 
 }  // namespace gatehouse

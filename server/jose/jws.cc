@@ -73,6 +73,7 @@ std::string_view token_type_name(TokenType type) {
     case TokenType::jwt: return "JWT";
     case TokenType::access_token: return "at+jwt";
     case TokenType::logout_token: return "logout+jwt";
+    case TokenType::client_authentication: return "client-authentication+jwt";
   }
   ensure_failed("unknown TokenType");
 }

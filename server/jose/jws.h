@@ -26,8 +26,9 @@ enum class TokenType {
   jwt,           // "JWT": id tokens and messages to applications
   access_token,  // "at+jwt" [RFC 9068 §2.1]
   logout_token,  // "logout+jwt" [OIDC Back-Channel Logout §2.4]
+  client_authentication,  // "client-authentication+jwt": this server, as a client [RFC 10070]
 };
-inline constexpr std::size_t token_types = 3;
+inline constexpr std::size_t token_types = 4;
 [[nodiscard]] std::string_view token_type_name(TokenType type);
 
 // Signs tokens of every type with one key; the headers are encoded beforehand. A value: copies

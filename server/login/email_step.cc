@@ -2,9 +2,8 @@
 
 #include "server/core/limits.h"
 #include "server/http/redirect.h"
-#include "server/login/auth_log.h"
-#include "server/login/challenge.h"
 #include "server/login/pages.h"
+#include "server/login/send_code.h"
 #include "server/login/start.h"
 #include "server/login/steps.h"
 #include "server/login/visit.h"
@@ -14,79 +13,35 @@ namespace {
 
 using storage::Transaction;
 
-enum class Sending { sent, throttled, too_late };
-
-mail::Letter letter_for(const Visit& visit, const users::Email& email, Intent intent,
-                        const Challenge& challenge) {
-  const auto address = net::MailAddress::parse(email.text());
-  ENSURE(address.has_value());  // an Email is stricter than a mail address
-  const environments::Environment& environment = visit.environment();
-  const std::string authority = environment.authority();
-  using Kind = mail::CodeLetter::Kind;
-  return visit.deps.letters.compose(
-      {.kind = intent == Intent::sign_up ? Kind::sign_up : Kind::sign_in,
-       .to = *address,
-       .product_name = environment.settings.product_name,
-       .code = std::string(challenge.code.reveal()),
-       .link =
-           environment.base_url + "/login/link?token=" + std::string(challenge.link_token.reveal()),
-       .host = authority.substr(0, authority.rfind(':')),
-       .expires_in_minutes = static_cast<int>(minutes(limits::code_lifetime).count()),
-       .asked_from = visit.context.client_address,
-       .useful_until = visit.context.now + limits::code_lifetime});
+// From the pages that wait for a proof one may still go back and type another address.
+bool may_be_renamed(Step step) {
+  return step == Step::identify || step == Step::prove_email || step == Step::single_sign_on;
 }
 
-// Known and unknown people go the same way here: the same rows are written and the same mail is
-// queued. With sign-up closed, somebody unknown learns only from their own mailbox that there is
-// nothing for them.
-Result<Sending, Error> send_challenge(Transaction& transaction, const Visit& visit,
-                                      const users::Email& email, Intent intent) {
-  const Deps& deps = visit.deps;
-  const Context& context = visit.context;
-  const EnvironmentId environment = context.environment;
-  const Allowed allowed = TRY(count_mail(transaction, environment, context, deps.throttle, email));
-  AttemptStep step{.status = AttemptStatus::pending,
-                   .flow = visit.flow.id,
-                   .intent = intent,
-                   .email = email.text()};
-  if (allowed == Allowed::no) {
-    step.status = AttemptStatus::failed;
-    step.detail = "too many mails";
-    TRY(note_attempt(transaction, environment, context, deps.random, step));
-    return Sending::throttled;
-  }
-  if (!TRY(note_challenge(transaction, environment, visit.flow, email, intent, context.now))) {
-    return Sending::too_late;
-  }
-  TRY(note_attempt(transaction, environment, context, deps.random, step));
-  const Challenge challenge = TRY(make_challenge(transaction, environment, deps.random,
-                                                 deps.code_key, visit.flow.id, context.now));
-  TRY(deps.outbox.enqueue(transaction, environment, letter_for(visit, email, intent, challenge),
-                          context.now));
-  TRY(audit::record(transaction, environment, context, deps.random,
-                    {.event = audit::Event::login_code_sent,
-                     .subject_type = "flow",
-                     .subject_id = visit.flow.id.text()}));
-  return Sending::sent;
+// The connection of the organization that the address belongs to, if it has one.
+Result<std::optional<ConnectionId>, Error> connection_of(const Visit& visit,
+                                                         const users::Email& email) {
+  const RouteHints hints{.address = email.text()};
+  const RouteFacts facts =
+      TRY(storage::read(visit.deps.database, visit.context, [&](Transaction& transaction) {
+        return load_route_facts(transaction, visit.context.environment, hints);
+      }));
+  const RouteChoice choice = route(hints, facts);
+  const auto* use = std::get_if<UseConnection>(&choice);
+  return use == nullptr ? std::optional<ConnectionId>() : std::optional(use->connection);
 }
 
-http::Response send(const Visit& visit, const users::Email& email, Intent intent) {
-  const auto sent = storage::write(
-      visit.deps.database, visit.context,
-      [&](Transaction& transaction) { return send_challenge(transaction, visit, email, intent); });
-  if (!sent.ok()) {
-    return trouble_page(visit.deps.pages, visit.context, visit.environment(), sent.error());
-  }
-  if (sent.value() == Sending::throttled) {
-    visit.deps.refusals.note(visit.context, {.event = audit::Event::login_refused,
-                                             .outcome = audit::Outcome::refused,
-                                             .subject_type = "flow",
-                                             .subject_id = visit.flow.id.text(),
-                                             .detail = "too many mails"});
-    return too_many_page(visit, minutes(1));
-  }
-  visit.deps.mail_waits();
-  return http::see_other(flow_path(visit.flow.id));
+// The way to prove the address: by that connection, or by mail.
+Result<Unit, Error> take_way(const Visit& visit, std::optional<ConnectionId> connection,
+                             const users::Email& email) {
+  if (visit.flow.connection == connection && !connection.has_value()) return Unit{};
+  const bool is_noted =
+      TRY(storage::write(visit.deps.database, visit.context, [&](Transaction& transaction) {
+        return note_connection(transaction, visit.context.environment, visit.flow, connection,
+                               email, visit.context.now);
+      }));
+  if (!is_noted) return Error(ErrorCode::aborted, "the flow moved on meanwhile");
+  return Unit{};
 }
 
 http::Response take_email(const Deps& deps, const Context& context, const http::Request& request,
@@ -96,7 +51,7 @@ http::Response take_email(const Deps& deps, const Context& context, const http::
   Visit visit = std::move(opened).value();
   const Step step = visit.decision.step;
   // From the mail page one may still go back and type another address.
-  if (step != Step::identify && step != Step::prove_email) return step_page(visit);
+  if (!may_be_renamed(step)) return step_page(visit);
 
   visit.flow.intent = intent;
   const std::string typed = visit.field("email");
@@ -107,7 +62,14 @@ http::Response take_email(const Deps& deps, const Context& context, const http::
                                                     : pages::EmailProblem::malformed,
                              .typed_email = typed});
   }
-  return send(visit, *email, intent);
+  const auto connection = connection_of(visit, *email);
+  if (!connection.ok()) {
+    return trouble_page(deps.pages, context, visit.environment(), connection.error());
+  }
+  const auto taken = take_way(visit, connection.value(), *email);
+  if (!taken.ok()) return trouble_page(deps.pages, context, visit.environment(), taken.error());
+  if (connection.value().has_value()) return http::see_other(sign_on_path(visit.flow.id));
+  return send_code(visit, *email, intent);
 }
 
 }  // namespace
@@ -125,14 +87,14 @@ http::Response Steps::resend(const Context& context, const http::Request& reques
   if (!opened.ok()) return opened.error();
   const Visit& visit = opened.value();
   if (visit.decision.step != Step::prove_email) return step_page(visit);
-  return send(visit, *visit.flow.email, visit.flow.intent);
+  return send_code(visit, *visit.flow.email, visit.flow.intent);
 }
 
 http::Response Steps::change(const Context& context, const http::Request& request) const {
   auto opened = open_visit(deps_, context, request);
   if (!opened.ok()) return std::move(opened).error();
   Visit visit = std::move(opened).value();
-  if (visit.decision.step == Step::prove_email) visit.decision.step = Step::identify;
+  if (may_be_renamed(visit.decision.step)) visit.decision.step = Step::identify;
   return step_page(visit, {.typed_email = visit.flow.email.has_value() ? visit.flow.email->text()
                                                                        : std::string()});
 }

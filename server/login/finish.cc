@@ -2,7 +2,9 @@
 
 #include "server/http/redirect.h"
 #include "server/login/auth_log.h"
+#include "server/login/last_used.h"
 #include "server/orgs/session_policy.h"
+#include "server/sessions/origin.h"
 
 namespace gatehouse::login {
 namespace {
@@ -19,6 +21,10 @@ Result<std::optional<sessions::LiveSession>, Error> held_session(Transaction& tr
                                 wanted.context.now);
 }
 
+std::optional<ConnectionId> connection_of(const SignIn& wanted) {
+  return wanted.identity == nullptr ? std::nullopt : std::optional(wanted.identity->connection);
+}
+
 Result<CreatedSession, Error> make_session(Transaction& transaction, const Context& context,
                                            const SignIn& wanted) {
   const EnvironmentId environment = wanted.environment.id;
@@ -29,7 +35,8 @@ Result<CreatedSession, Error> make_session(Transaction& transaction, const Conte
                                      .organization = wanted.organization,
                                      .method = wanted.method,
                                      .absolute_lifetime = lifetimes.absolute,
-                                     .idle_lifetime = lifetimes.idle};
+                                     .idle_lifetime = lifetimes.idle,
+                                     .connection = connection_of(wanted)};
   const auto held = TRY(held_session(transaction, wanted));
   if (held.has_value() && held->user.id == wanted.user) {
     auto renewed = TRY(sessions::renew(transaction, environment, context, wanted.random,
@@ -43,9 +50,11 @@ Result<CreatedSession, Error> make_session(Transaction& transaction, const Conte
 }
 
 // A proof by mail is what the contract calls a passwordless connection.
-std::string connection_type_of(sessions::Method method) {
+std::string connection_type_of(const SignIn& wanted) {
   using sessions::Method;
-  const bool is_by_mail = method == Method::email_code || method == Method::email_link;
+  if (wanted.identity != nullptr) return wanted.identity->connection_type;
+  const bool is_by_mail =
+      wanted.method == Method::email_code || wanted.method == Method::email_link;
   return is_by_mail ? "PASSWORDLESS" : std::string();
 }
 
@@ -61,7 +70,10 @@ Result<Unit, Error> note_signed_in(Transaction& transaction, const Context& cont
                     .user = wanted.user,
                     .client_id = wanted.client_id,
                     .organization = wanted.organization,
-                    .connection_type = connection_type_of(wanted.method),
+                    .connection = connection_of(wanted),
+                    .connection_type = connection_type_of(wanted),
+                    .connection_provider =
+                        wanted.identity == nullptr ? std::string() : wanted.identity->provider,
                     .detail = std::string(sessions::method_name(wanted.method))}));
   return audit::record(transaction, environment, context, wanted.random,
                        {.event = audit::Event::login_succeeded,
@@ -70,6 +82,18 @@ Result<Unit, Error> note_signed_in(Transaction& transaction, const Context& cont
                         .organization = wanted.organization,
                         .client_id = wanted.client_id,
                         .detail = std::string(sessions::method_name(wanted.method))});
+}
+
+Result<Unit, Error> note_origin(Transaction& transaction, const SignIn& wanted, SessionId session) {
+  if (wanted.identity == nullptr) return Unit{};
+  const OutsideIdentity& identity = *wanted.identity;
+  return sessions::set_origin(transaction, wanted.environment.id, session,
+                              {.connection = identity.connection,
+                               .issuer = identity.issuer,
+                               .subject = identity.subject,
+                               .name_id = identity.name_id,
+                               .name_id_format = identity.name_id_format,
+                               .session_index = identity.session_index});
 }
 
 Context as_user(const SignIn& wanted) {
@@ -83,6 +107,7 @@ Context as_user(const SignIn& wanted) {
 Result<CreatedSession, Error> sign_in(Transaction& transaction, const SignIn& wanted) {
   const Context context = as_user(wanted);
   CreatedSession created = TRY(make_session(transaction, context, wanted));
+  TRY(note_origin(transaction, wanted, created.session.id));
   TRY(users::note_sign_in(transaction, wanted.environment.id, wanted.user, context.now));
   TRY(note_signed_in(transaction, context, wanted, created.session.id));
   return created;
@@ -101,7 +126,8 @@ Result<Finished, Error> finish(Transaction& transaction, const Visit& visit, Use
       .organization = organization,
       .method = *visit.flow.method,
       .client_id = application == nullptr ? std::nullopt : std::optional(application->client_id),
-      .flow = visit.flow.id};
+      .flow = visit.flow.id,
+      .identity = visit.flow.identity.has_value() ? &*visit.flow.identity : nullptr};
   Finished finished;
   std::optional<SessionId> session = visit.flow.session;
   if (session.has_value()) {
@@ -128,6 +154,7 @@ http::Response go_on(const Visit& visit, const Finished& finished) {
     const sessions::Session& session = finished.created->session;
     set_session_cookie(response, visit.environment(), finished.created->token,
                        session.expires_at - visit.context.now);
+    set_last_used(response, visit.environment(), {visit.flow.connection});
   }
   return response;
 }

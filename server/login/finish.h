@@ -17,6 +17,7 @@ struct SignIn {
   sessions::Method method;
   std::optional<std::string> client_id = std::nullopt;  // of the application that waits, if any
   std::optional<FlowId> flow = std::nullopt;            // that it completes, if any
+  const OutsideIdentity* identity = nullptr;            // that was the proof, if one was
 };
 
 // Makes the session in the caller's transaction and marks the address as verified. The browser's

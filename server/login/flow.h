@@ -6,6 +6,7 @@
 
 #include <string>
 
+#include "server/login/outside_identity.h"
 #include "server/sessions/session.h"
 
 namespace gatehouse::login {
@@ -21,6 +22,8 @@ struct Options {
   std::optional<std::string> login_hint = std::nullopt;
   std::optional<OrgId> organization = std::nullopt;  // only this one will do
   enum class Choose { when_needed, always } choose_organization = Choose::when_needed;
+  // Whether an identity provider is to ask again who somebody is.
+  enum class Authentication { as_needed, fresh } authentication = Authentication::as_needed;
 };
 
 struct Flow {
@@ -45,6 +48,10 @@ struct Flow {
   Instant expires_at;
   std::optional<Instant> completed_at;
   std::optional<Instant> resumed_at;  // its starter has taken it
+  // The identity provider that is to be asked, or was; absent: proof by mail.
+  std::optional<ConnectionId> connection = std::nullopt;
+  // What it has said. Not yet proven while the address is still to be proven by mail.
+  std::optional<OutsideIdentity> identity = std::nullopt;
 };
 
 struct NewFlow {
@@ -55,6 +62,7 @@ struct NewFlow {
   Options options;
   std::string resume;
   Intent intent = Intent::sign_in;
+  std::optional<ConnectionId> connection = std::nullopt;
   // Of a live session that only has to choose an organization: already proven.
   std::optional<sessions::Session> proven_by = std::nullopt;
   std::optional<users::Email> proven_email = std::nullopt;
@@ -78,6 +86,14 @@ Result<bool, Error> note_challenge(storage::Transaction& transaction, Environmen
 // Back to the first page: forget the address. Only while nothing is proven.
 Result<bool, Error> forget_email(storage::Transaction& transaction, EnvironmentId environment,
                                  const Flow& flow, Instant now);
+// Another way: the connection to sign in by, or none. What a provider said before is forgotten.
+// Only while nothing is proven.
+Result<bool, Error> note_connection(storage::Transaction& transaction, EnvironmentId environment,
+                                    const Flow& flow, std::optional<ConnectionId> connection,
+                                    const std::optional<users::Email>& email, Instant now);
+// What the flow's provider has said. Only while nothing is proven.
+Result<bool, Error> note_identity(storage::Transaction& transaction, EnvironmentId environment,
+                                  const Flow& flow, const OutsideIdentity& identity, Instant now);
 // One more wrong code; the number of them, or nullopt if the limit had been reached before.
 Result<std::optional<int>, Error> count_wrong_code(storage::Transaction& transaction,
                                                    EnvironmentId environment, const Flow& flow,

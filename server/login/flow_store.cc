@@ -15,14 +15,15 @@ using storage::Transaction;
 #define GATEHOUSE_FLOW_COLUMNS                                                                  \
   "id, environment_id, application_id, browser_hash, purpose, options, resume, intent, email, " \
   "challenge_sent_at_ms, challenges_sent, code_tries, user_id, proven_at_ms, method, "          \
-  "organization_id, session_id, created_at_ms, expires_at_ms, completed_at_ms, resumed_at_ms"
+  "organization_id, session_id, created_at_ms, expires_at_ms, completed_at_ms, resumed_at_ms, " \
+  "connection_id, identity"
 
 constexpr Sql insert_flow{
     "login.insert_flow",
     "INSERT INTO login_flows (id, environment_id, application_id, browser_hash, purpose, options, "
     "resume, intent, email, user_id, proven_at_ms, method, session_id, challenges_sent, "
-    "code_tries, created_at_ms, expires_at_ms) "
-    "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, 0, 0, $14, $15)"};
+    "code_tries, created_at_ms, expires_at_ms, connection_id) "
+    "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, 0, 0, $14, $15, $16)"};
 
 constexpr Sql select_flow{"login.find_flow",
                           "SELECT " GATEHOUSE_FLOW_COLUMNS
@@ -40,6 +41,19 @@ constexpr Sql update_forget{
     "UPDATE login_flows SET email = NULL, challenge_sent_at_ms = NULL "
     "WHERE environment_id = $1 AND id = $2 AND proven_at_ms IS NULL AND completed_at_ms IS NULL "
     "AND expires_at_ms > $3"};
+
+constexpr Sql update_connection{
+    "login.note_connection",
+    "UPDATE login_flows SET connection_id = $4, email = $5, identity = NULL, "
+    "challenge_sent_at_ms = NULL "
+    "WHERE environment_id = $1 AND id = $2 AND proven_at_ms IS NULL AND completed_at_ms IS NULL "
+    "AND expires_at_ms > $3"};
+
+constexpr Sql update_identity{
+    "login.note_identity",
+    "UPDATE login_flows SET identity = $4, email = $5, challenge_sent_at_ms = NULL "
+    "WHERE environment_id = $1 AND id = $2 AND connection_id = $6 AND proven_at_ms IS NULL "
+    "AND completed_at_ms IS NULL AND expires_at_ms > $3"};
 
 constexpr Sql update_wrong_code{
     "login.count_wrong_code",
@@ -78,13 +92,6 @@ std::string_view intent_name(Intent intent) {
   return intent == Intent::sign_in ? "sign_in" : "sign_up";
 }
 
-std::optional<sessions::Method> parse_method(std::string_view name) {
-  for (const auto method : {sessions::Method::email_code, sessions::Method::email_link}) {
-    if (sessions::method_name(method) == name) return method;
-  }
-  return std::nullopt;
-}
-
 std::string options_to_json(const Options& options) {
   std::string out;
   JsonWriter writer(out);
@@ -92,6 +99,9 @@ std::string options_to_json(const Options& options) {
   if (options.login_hint.has_value()) writer.field("login_hint", *options.login_hint);
   if (options.organization.has_value()) writer.field("organization", options.organization->text());
   if (options.choose_organization == Options::Choose::always) writer.field("choose", "always");
+  if (options.authentication == Options::Authentication::fresh) {
+    writer.field("authentication", "fresh");
+  }
   writer.end_object();
   return out;
 }
@@ -106,6 +116,9 @@ Options options_from_json(std::string_view text) {
     options.organization = OrgId::parse(*organization);
   }
   if (root.string("choose") == "always") options.choose_organization = Options::Choose::always;
+  if (root.string("authentication") == "fresh") {
+    options.authentication = Options::Authentication::fresh;
+  }
   return options;
 }
 
@@ -132,9 +145,15 @@ Flow read_flow(const Row& row) {
       .expires_at = row.instant(18),
       .completed_at = row.optional_instant(19),
       .resumed_at = row.optional_instant(20),
+      .connection = row.optional_id<ConnectionId>(21),
   };
   if (!row.is_null(8)) flow.email = users::Email::parse(row.text(8));
-  if (!row.is_null(14)) flow.method = parse_method(row.text(14));
+  if (!row.is_null(14)) flow.method = sessions::parse_method(row.text(14));
+  if (!row.is_null(22)) {
+    auto identity = outside_identity_from_json(row.text(22));
+    ENSURE(identity.ok());  // we wrote it
+    flow.identity = std::move(identity).value();
+  }
   return flow;
 }
 
@@ -160,7 +179,7 @@ Result<Flow, Error> start_flow(Transaction& transaction, EnvironmentId environme
       insert_flow,
       {id, environment, wanted.application, Blob{wanted.browser_hash}, purpose_name(wanted.purpose),
        options_to_json(wanted.options), wanted.resume, intent_name(wanted.intent), email, user,
-       proven_at, method, session, now, now + limits::flow_lifetime}));
+       proven_at, method, session, now, now + limits::flow_lifetime, wanted.connection}));
   auto flow = TRY(find_flow_of_any_browser(transaction, environment, id));
   ENSURE(flow.has_value());
   return std::move(*flow);
@@ -191,6 +210,23 @@ Result<bool, Error> note_challenge(Transaction& transaction, EnvironmentId envir
 Result<bool, Error> forget_email(Transaction& transaction, EnvironmentId environment,
                                  const Flow& flow, Instant now) {
   return TRY(transaction.execute(update_forget, {environment, flow.id, now})) == 1;
+}
+
+Result<bool, Error> note_connection(Transaction& transaction, EnvironmentId environment,
+                                    const Flow& flow, std::optional<ConnectionId> connection,
+                                    const std::optional<users::Email>& email, Instant now) {
+  const auto address = email.has_value() ? std::optional(email->text()) : std::nullopt;
+  return TRY(transaction.execute(update_connection,
+                                 {environment, flow.id, now, connection, address})) == 1;
+}
+
+Result<bool, Error> note_identity(Transaction& transaction, EnvironmentId environment,
+                                  const Flow& flow, const OutsideIdentity& identity, Instant now) {
+  const auto address =
+      identity.email.has_value() ? std::optional(identity.email->text()) : std::nullopt;
+  return TRY(transaction.execute(update_identity,
+                                 {environment, flow.id, now, outside_identity_to_json(identity),
+                                  address, identity.connection})) == 1;
 }
 
 Result<std::optional<int>, Error> count_wrong_code(Transaction& transaction,

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "server/connections/connection_store.h"
 #include "server/core/limits.h"
 #include "server/orgs/invitation.h"
 #include "server/rbac/role.h"
@@ -32,10 +33,24 @@ Result<std::vector<orgs::Membership>, Error> open_invitations(
   return open;
 }
 
+// Who comes by an organization's own connection comes for that organization.
+std::optional<OrgId> demanded_organization(const Flow& flow) {
+  if (flow.options.organization.has_value()) return flow.options.organization;
+  return flow.identity.has_value() ? flow.identity->organization : std::nullopt;
+}
+
+// The application asked for one organization, and another one's connection answered.
+bool is_contradicted(const Flow& flow) {
+  return flow.options.organization.has_value() && flow.identity.has_value() &&
+         flow.identity->organization.has_value() &&
+         flow.identity->organization != flow.options.organization;
+}
+
 Decision after_proof(const Flow& flow, const Facts& facts, const environments::Settings& settings) {
   if (facts.user.has_value() && !facts.user->may_sign_in()) return {Step::refused_disabled};
-  if (flow.options.organization.has_value()) {
-    const OrgId demanded = *flow.options.organization;
+  if (const auto wanted = demanded_organization(flow)) {
+    const OrgId demanded = *wanted;
+    if (is_contradicted(flow)) return {Step::refused_not_member};
     if (is_among(facts.memberships, demanded)) return {Step::finish, demanded};
     return {is_among(facts.invitations, demanded) ? Step::choose_organization
                                                   : Step::refused_not_member};
@@ -57,6 +72,7 @@ Decision after_proof(const Flow& flow, const Facts& facts, const environments::S
 std::string_view step_name(Step step) {
   switch (step) {
     case Step::identify: return "identify";
+    case Step::single_sign_on: return "single_sign_on";
     case Step::prove_email: return "prove_email";
     case Step::name_organization: return "name_organization";
     case Step::choose_organization: return "choose_organization";
@@ -77,7 +93,11 @@ Decision next_step(const Flow& flow, const Facts& facts, const environments::Set
   if (now >= flow.expires_at) return {Step::expired};
   if (flow.proven_at.has_value()) return after_proof(flow, facts, settings);
   if (flow.code_tries >= limits::code_tries_max) return {Step::too_many_tries};
-  if (!flow.email.has_value() || !flow.challenge_sent_at.has_value()) return {Step::identify};
+  const bool is_mailed = flow.email.has_value() && flow.challenge_sent_at.has_value();
+  if (flow.connection.has_value() && !(flow.identity.has_value() && is_mailed)) {
+    return {Step::single_sign_on};
+  }
+  if (!is_mailed) return {Step::identify};
   return {Step::prove_email};
 }
 
@@ -96,6 +116,22 @@ Result<Facts, Error> load_facts(storage::Transaction& transaction, EnvironmentId
                 [](const orgs::Membership& membership) { return !membership.is_active(); });
   facts.memberships = std::move(memberships);
   return facts;
+}
+
+Result<Unit, Error> load_for_page(storage::Transaction& transaction, EnvironmentId environment,
+                                  const Flow& flow, Step step, Facts& facts) {
+  if (step == Step::identify || step == Step::prove_email || step == Step::single_sign_on) {
+    facts.social = TRY(social_connections(transaction, environment));
+  }
+  if (step != Step::single_sign_on) return Unit{};
+  const auto connection = TRY(connections::find_by_id(transaction, environment, *flow.connection));
+  if (!connection.has_value()) return Unit{};
+  facts.provider.title = provider_title(connection->provider, connection->provider_key);
+  if (!connection->organization.has_value()) return Unit{};
+  const auto organization =
+      TRY(orgs::find_organization(transaction, environment, *connection->organization));
+  if (organization.has_value()) facts.provider.organization = organization->display_name;
+  return Unit{};
 }
 
 Result<Unit, Error> load_roles(storage::Transaction& transaction, EnvironmentId environment,

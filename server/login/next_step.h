@@ -8,12 +8,14 @@
 #include <vector>
 
 #include "server/login/flow.h"
+#include "server/login/route.h"
 #include "server/orgs/organization.h"
 
 namespace gatehouse::login {
 
 enum class Step {
   identify,             // which address
+  single_sign_on,       // the identity provider is to be asked
   prove_email,          // the code or the link
   name_organization,    // somebody new: organization and own name
   choose_organization,  // several, or asked to choose, or only invited to one
@@ -34,6 +36,13 @@ struct Facts {
   std::vector<orgs::Membership> invitations = {};  // pending ones that may be accepted now
   // Role names by organization: only where a page is to show them, no decision asks for them.
   std::map<OrgId, std::vector<std::string>> roles = {};
+  // For the first page: the environment's own connections.
+  std::vector<SocialConnection> social = {};
+  // For the page before an identity provider: whose it is and what it is called.
+  struct Provider {
+    std::string organization = {};  // empty: the environment's own
+    std::string title = {};         // "Okta"
+  } provider = {};
 };
 
 struct Decision {
@@ -49,6 +58,9 @@ struct Decision {
 // The facts that next_step needs for this flow; all but the roles.
 Result<Facts, Error> load_facts(storage::Transaction& transaction, EnvironmentId environment,
                                 const Flow& flow, Instant now);
+// What the page of that step shows besides: the buttons of the first one, the name of the provider.
+Result<Unit, Error> load_for_page(storage::Transaction& transaction, EnvironmentId environment,
+                                  const Flow& flow, Step step, Facts& facts);
 // What the person is in each of their organizations.
 Result<Unit, Error> load_roles(storage::Transaction& transaction, EnvironmentId environment,
                                Facts& facts);

@@ -1,5 +1,6 @@
 // After the proof: somebody new names their organization, somebody with several chooses one.
 
+#include "server/login/accept_identity.h"
 #include "server/login/finish.h"
 #include "server/login/invitation_link.h"
 #include "server/login/pages.h"
@@ -87,6 +88,9 @@ Result<Finished, Error> create_all(Transaction& transaction, Visit& visit, const
   } else if (user->name.empty()) {
     TRY(users::change_profile(transaction, environment, context, random, user->id,
                               {.given_name = names.given, .family_name = names.family}));
+  }
+  if (visit.flow.identity.has_value()) {
+    TRY(link_flow_identity(transaction, visit, user->id));
   }
   const orgs::Organization organization = TRY(orgs::create(
       transaction, environment, context, random, {.display_name = names.organization}));

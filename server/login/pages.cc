@@ -4,6 +4,7 @@
 #include "server/core/story.h"
 #include "server/http/redirect.h"
 #include "server/login/finish.h"
+#include "server/login/last_used.h"
 #include "server/login/start.h"
 #include "server/login/visit.h"
 
@@ -30,6 +31,45 @@ int status_for(const Remark& remark) {
   return is_refused ? unprocessable : 200;
 }
 
+pages::ProviderMark mark_of(connections::Provider provider) {
+  using connections::Provider;
+  using pages::ProviderMark;
+  switch (provider) {
+    case Provider::google: return ProviderMark::google;
+    case Provider::microsoft:
+    case Provider::microsoft_ad: return ProviderMark::microsoft;
+    case Provider::github: return ProviderMark::github;
+    case Provider::gitlab: return ProviderMark::gitlab;
+    case Provider::linkedin: return ProviderMark::linkedin;
+    case Provider::salesforce: return ProviderMark::salesforce;
+    default: return ProviderMark::other;
+  }
+}
+
+// What was used last is one of the buttons or, also for an organization's own connection, the
+// address.
+struct Ways {
+  pages::ConnectionButtons buttons;
+  pages::LastUse email_use = pages::LastUse::other;
+};
+
+Ways ways_of(const Visit& visit) {
+  const auto last = read_last_used(visit.request, visit.environment());
+  Ways ways{.buttons = {.action = "/login/connection"}};
+  bool is_marked = !last.has_value();
+  for (const SocialConnection& social : visit.facts.social) {
+    const bool is_last = last.has_value() && last->connection == social.id;
+    is_marked = is_marked || is_last;
+    ways.buttons.entries.push_back(
+        {.id = social.id.text(),
+         .title = social.title,
+         .mark = mark_of(social.provider),
+         .use = is_last ? pages::LastUse::last_used : pages::LastUse::other});
+  }
+  if (!is_marked) ways.email_use = pages::LastUse::last_used;
+  return ways;
+}
+
 http::Response identify(const Visit& visit, const Remark& remark) {
   const Intent intent = visit.form.get("intent") == "sign_up"   ? Intent::sign_up
                         : visit.form.get("intent") == "sign_in" ? Intent::sign_in
@@ -38,13 +78,15 @@ http::Response identify(const Visit& visit, const Remark& remark) {
   std::string email = remark.typed_email;
   if (email.empty()) email = visit.flow.options.login_hint.value_or("");
   const std::string here = flow_path(visit.flow.id);
+  const Ways ways = ways_of(visit);
   if (intent == Intent::sign_up && is_open) {
     return show(visit, status_for(remark),
                 pages::screen(pages::SignUp{.key = form_key(visit),
                                             .action = "/login/sign-up/email",
                                             .email = email,
                                             .sign_in_url = here + "&intent=sign_in",
-                                            .problem = remark.email}));
+                                            .problem = remark.email,
+                                            .buttons = ways.buttons}));
   }
   return show(
       visit, status_for(remark),
@@ -52,7 +94,22 @@ http::Response identify(const Visit& visit, const Remark& remark) {
                                   .action = "/login/email",
                                   .email = email,
                                   .sign_up_url = is_open ? here + "&intent=sign_up" : std::string(),
-                                  .problem = remark.email}));
+                                  .problem = remark.email,
+                                  .buttons = ways.buttons,
+                                  .email_use = ways.email_use}));
+}
+
+// Shown to who comes back from an identity provider without an answer: going there is a person's
+// own choice then, so that the way back is not barred.
+http::Response single_sign_on(const Visit& visit) {
+  const auto& email = visit.flow.email;
+  return show(visit, 200,
+              pages::screen(
+                  pages::SingleSignOn{.start_url = sign_on_path(visit.flow.id),
+                                      .organization = visit.facts.provider.organization,
+                                      .provider = visit.facts.provider.title,
+                                      .email = email.has_value() ? email->text() : std::string(),
+                                      .other_url = "/login/change?flow=" + visit.flow.id.text()}));
 }
 
 http::Response check_mail(const Visit& visit, const Remark& remark) {
@@ -186,6 +243,7 @@ std::string restart_url(const Visit& visit) {
 http::Response step_page(const Visit& visit, const Remark& remark) {
   switch (visit.decision.step) {
     case Step::identify: return identify(visit, remark);
+    case Step::single_sign_on: return single_sign_on(visit);
     case Step::prove_email: return check_mail(visit, remark);
     case Step::name_organization: return sign_up_details(visit, remark);
     case Step::choose_organization:

@@ -4,6 +4,7 @@
 #include "server/login/auth_log.h"
 #include "server/login/challenge.h"
 #include "server/login/finish.h"
+#include "server/login/identity_pages.h"
 #include "server/login/pages.h"
 #include "server/login/start.h"
 #include "server/login/steps.h"
@@ -18,11 +19,19 @@ enum class Judgement { proven, wrong, throttled };
 
 struct Outcome {
   Judgement judgement;
-  std::optional<Finished> finished;  // proven, and nothing else was missing
+  std::optional<Finished> finished = std::nullopt;  // proven, and nothing else was missing
+  // Proven, but what an identity provider said together with it does not lead in.
+  std::optional<IdentityRefusal> refusal = std::nullopt;
 };
 
-// The address is proven: remember it, and go as far as no further answer is needed.
-Result<Outcome, Error> accept(Transaction& transaction, Visit& visit, sessions::Method method) {
+// The address is what was missing of an identity.
+Result<Outcome, Error> accept_with_identity(Transaction& transaction, Visit& visit) {
+  const AcceptedIdentity accepted = TRY(accept_proven_identity(transaction, visit));
+  return Outcome{.judgement = Judgement::proven, .refusal = accepted.refusal};
+}
+
+Result<Unit, Error> accept_address(Transaction& transaction, Visit& visit,
+                                   sessions::Method method) {
   const EnvironmentId environment = visit.context.environment;
   const auto user = TRY(users::find_user_by_email(transaction, environment, *visit.flow.email));
   const Proof proof{.email = *visit.flow.email,
@@ -32,7 +41,17 @@ Result<Outcome, Error> accept(Transaction& transaction, Visit& visit, sessions::
     return Error(ErrorCode::aborted, "the flow moved on meanwhile");
   }
   TRY(look_again(transaction, visit));
-  Outcome outcome{Judgement::proven, std::nullopt};
+  return Unit{};
+}
+
+// The address is proven: remember it, and go as far as no further answer is needed.
+Result<Outcome, Error> accept(Transaction& transaction, Visit& visit, sessions::Method method) {
+  Outcome outcome{.judgement = Judgement::proven};
+  if (visit.flow.identity.has_value()) {
+    outcome = TRY(accept_with_identity(transaction, visit));
+  } else {
+    TRY(accept_address(transaction, visit, method));
+  }
   if (visit.decision.step == Step::finish) {
     outcome.finished =
         TRY(finish(transaction, visit, visit.facts.user->id, *visit.decision.organization));
@@ -56,7 +75,7 @@ Result<Outcome, Error> judge_code(Transaction& transaction, Visit& visit,
       TRY(may_try_code(transaction, environment, visit.context, visit.deps.throttle, email));
   if (allowed == Allowed::no) {
     TRY(note_failure(transaction, visit, "too many wrong codes"));
-    return Outcome{Judgement::throttled, std::nullopt};
+    return Outcome{Judgement::throttled};
   }
   const bool is_right =
       code.has_value() && TRY(use_code(transaction, environment, visit.deps.code_key, visit.flow.id,
@@ -67,13 +86,16 @@ Result<Outcome, Error> judge_code(Transaction& transaction, Visit& visit,
   TRY(count_wrong_try(transaction, environment, visit.context, email));
   TRY(note_failure(transaction, visit, "wrong code"));
   TRY(look_again(transaction, visit));
-  return Outcome{Judgement::wrong, std::nullopt};
+  return Outcome{Judgement::wrong};
 }
 
 http::Response answer(const Visit& visit, const Result<Outcome, Error>& outcome,
                       std::string_view refusal) {
   if (!outcome.ok()) {
     return trouble_page(visit.deps.pages, visit.context, visit.environment(), outcome.error());
+  }
+  if (outcome.value().refusal.has_value()) {
+    return identity_refused_page(visit, *outcome.value().refusal);
   }
   if (outcome.value().judgement == Judgement::proven) {
     if (outcome.value().finished.has_value()) return go_on(visit, *outcome.value().finished);
@@ -161,7 +183,7 @@ http::Response Steps::use_link(const Context& context, const http::Request& requ
             TRY(login::use_link(transaction, context.environment, token, context.now));
         if (!is_right) {
           TRY(note_failure(transaction, visit, "used or expired link"));
-          return Outcome{Judgement::wrong, std::nullopt};
+          return Outcome{Judgement::wrong};
         }
         return accept(transaction, visit, sessions::Method::email_link);
       });

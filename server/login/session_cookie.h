@@ -4,7 +4,8 @@
 //   gh_session   the token of the live session
 //   gh_browser   a random value that binds sign-ins under way to the browser that began them
 //
-// Two cookies of one name are nobody's: both are ignored.
+// Two cookies of one name are nobody's: both are ignored. A third, gh_last, is no secret: see
+// last_used.h.
 
 #pragma once
 

@@ -9,6 +9,12 @@ namespace gatehouse::login {
 
 std::string flow_path(FlowId flow) { return "/login?flow=" + flow.text(); }
 
+std::string give_up_path(FlowId flow, std::string_view code) {
+  return "/oauth/authorize/refused?flow=" + flow.text() + "&error=" + std::string(code);
+}
+
+std::string sign_on_path(FlowId flow) { return "/sso/start?flow=" + flow.text(); }
+
 Result<http::Response, Error> start_sign_in(const StartDeps& deps, const Context& context,
                                             const http::Request& request,
                                             const environments::Environment& environment,
@@ -29,10 +35,12 @@ Result<http::Response, Error> start_sign_in(const StartDeps& deps, const Context
                          {.status = AttemptStatus::initiated,
                           .flow = started.id,
                           .intent = wanted.intent,
-                          .client_id = wanted.client_id}));
+                          .client_id = wanted.client_id,
+                          .connection = wanted.connection}));
         return started;
       }));
-  http::Response response = http::see_other(flow_path(flow.id));
+  http::Response response =
+      http::see_other(flow.connection.has_value() ? sign_on_path(flow.id) : flow_path(flow.id));
   if (browser.seen == Browser::Seen::first_time) {
     set_browser_cookie(response, environment, browser);
   }

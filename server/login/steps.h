@@ -20,6 +20,9 @@ class Steps {
   // POST /login/email and /login/sign-up/email: an address was typed; send the mail.
   http::Response email(const Context& context, const http::Request& request) const;
   http::Response sign_up_email(const Context& context, const http::Request& request) const;
+  // POST /login/connection: a button was pressed: on to that provider, or, without one, back to the
+  // first page.
+  http::Response connection(const Context& context, const http::Request& request) const;
   // POST /login/resend: the mail did not come.
   http::Response resend(const Context& context, const http::Request& request) const;
   // GET /login/change: shows the first page again; nothing is forgotten until another address is

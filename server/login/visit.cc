@@ -24,7 +24,39 @@ Result<std::optional<Loaded>, Error> load(Transaction& transaction, const Contex
   if (decision.step == Step::choose_organization) {
     TRY(load_roles(transaction, context.environment, facts));
   }
+  TRY(load_for_page(transaction, context.environment, *flow, decision.step, facts));
   return std::optional(Loaded{std::move(*flow), std::move(facts), decision});
+}
+
+// A request by a browser that we know; which flow it is about is still to be loaded.
+struct Visitor {
+  const Deps& deps;
+  const Context& context;
+  const http::Request& request;
+  std::shared_ptr<const applications::CatalogEntry> entry;
+  Form form;
+  Browser browser;
+};
+
+Result<Visit, http::Response> load_visit(Visitor visitor, FlowId flow_id) {
+  const Deps& deps = visitor.deps;
+  const environments::Environment& environment = visitor.entry->environment;
+  auto loaded = storage::read(deps.database, visitor.context, [&](Transaction& transaction) {
+    return load(transaction, visitor.context, environment.settings, flow_id, visitor.browser.hash);
+  });
+  if (!loaded.ok()) return trouble_page(deps.pages, visitor.context, environment, loaded.error());
+  if (!loaded.value().has_value()) return unknown_flow_page(deps.pages, environment);
+
+  Loaded& found = *loaded.value();
+  return Visit{.deps = deps,
+               .context = visitor.context,
+               .request = visitor.request,
+               .entry = std::move(visitor.entry),
+               .form = std::move(visitor.form),
+               .browser = std::move(visitor.browser),
+               .flow = std::move(found.flow),
+               .facts = std::move(found.facts),
+               .decision = found.decision};
 }
 
 }  // namespace
@@ -49,22 +81,28 @@ Result<Visit, http::Response> open_visit(const Deps& deps, const Context& contex
     return unknown_flow_page(deps.pages, environment);
   }
 
-  auto loaded = storage::read(deps.database, context, [&](Transaction& transaction) {
-    return load(transaction, context, environment.settings, *flow_id, browser->hash);
-  });
-  if (!loaded.ok()) return trouble_page(deps.pages, context, environment, loaded.error());
-  if (!loaded.value().has_value()) return unknown_flow_page(deps.pages, environment);
+  return load_visit({.deps = deps,
+                     .context = context,
+                     .request = request,
+                     .entry = std::move(entry),
+                     .form = std::move(form).value(),
+                     .browser = std::move(*browser)},
+                    *flow_id);
+}
 
-  Loaded& found = *loaded.value();
-  return Visit{.deps = deps,
-               .context = context,
-               .request = request,
-               .entry = std::move(entry),
-               .form = std::move(form).value(),
-               .browser = std::move(*browser),
-               .flow = std::move(found.flow),
-               .facts = std::move(found.facts),
-               .decision = found.decision};
+Result<Visit, http::Response> open_visit(const Deps& deps, const Context& context,
+                                         const http::Request& request, FlowId flow) {
+  auto entry = deps.catalog.current()->by_id(context.environment);
+  auto form = http::read_query(request);
+  auto browser = known_browser(request, entry->environment);
+  if (!form.ok() || !browser.has_value()) return unknown_flow_page(deps.pages, entry->environment);
+  return load_visit({.deps = deps,
+                     .context = context,
+                     .request = request,
+                     .entry = std::move(entry),
+                     .form = std::move(form).value(),
+                     .browser = std::move(*browser)},
+                    flow);
 }
 
 Result<Unit, Error> look_again(Transaction& transaction, Visit& visit) {

@@ -35,6 +35,11 @@ struct Visit {
 Result<Visit, http::Response> open_visit(const Deps& deps, const Context& context,
                                          const http::Request& request);
 
+// The same of a flow that something else names than the request's own field: `state` of a
+// provider's answer. A GET.
+Result<Visit, http::Response> open_visit(const Deps& deps, const Context& context,
+                                         const http::Request& request, FlowId flow);
+
 // Loads the flow and decides again, after a step has changed it.
 Result<Unit, Error> look_again(storage::Transaction& transaction, Visit& visit);
 

@@ -83,21 +83,34 @@ Result<bool, Error> belongs(Transaction& transaction, const Act& act, const Live
   return membership.has_value() && membership->is_active();
 }
 
+Result<Unit, Error> load_live(Transaction& transaction, const Act& act,
+                              const AuthorizeRequest& request, const Secret& cookie,
+                              Presence& presence) {
+  presence.live = TRY(sessions::check_cookie(transaction, act.context.environment, cookie.reveal(),
+                                             act.context.now));
+  if (!presence.live.has_value()) return Unit{};
+  presence.belongs_to_current =
+      TRY(belongs(transaction, act, *presence.live, presence.live->session.organization));
+  if (request.organization.has_value()) {
+    presence.belongs_to_requested =
+        TRY(belongs(transaction, act, *presence.live, request.organization));
+  }
+  return Unit{};
+}
+
 Result<Presence, Error> read_presence(const Act& act, const AuthorizeRequest& request) {
   const auto cookie = login::read_session_cookie(act.http_request, act.environment());
-  if (!cookie.has_value()) return Presence{};
+  const login::RouteHints hints = route_hints(request);
+  if (!cookie.has_value() && login::selector_of(hints) == login::RouteSelector::none) {
+    return Presence{};
+  }
   return storage::read(
       act.deps.database, act.context, [&](Transaction& transaction) -> Result<Presence, Error> {
         Presence presence;
-        presence.live = TRY(sessions::check_cookie(transaction, act.context.environment,
-                                                   cookie->reveal(), act.context.now));
-        if (!presence.live.has_value()) return presence;
-        presence.belongs_to_current =
-            TRY(belongs(transaction, act, *presence.live, presence.live->session.organization));
-        if (request.organization.has_value()) {
-          presence.belongs_to_requested =
-              TRY(belongs(transaction, act, *presence.live, request.organization));
-        }
+        if (cookie.has_value()) TRY(load_live(transaction, act, request, *cookie, presence));
+        const auto facts =
+            TRY(login::load_route_facts(transaction, act.context.environment, hints));
+        presence.route = login::route(hints, facts);
         return presence;
       });
 }
@@ -154,16 +167,33 @@ http::Response answer_with_code(const Act& act, const AuthorizeRequest& request,
   return authorize_success(act.deps.pages, act.environment(), request.back, code.value());
 }
 
-http::Response send_to_login(const Act& act, const AuthorizeRequest& request,
-                             const Presence& presence, NextAct next) {
+// Of a connection that the application names itself, if it is an organization's: no other way will
+// do then. A social one may have to give way to that of the person's own organization.
+std::optional<ConnectionId> required_connection(const AuthorizeRequest& request,
+                                                const Presence& presence) {
+  const auto* use = std::get_if<login::UseConnection>(&presence.route);
+  if (use == nullptr || !use->organization.has_value() || request.connection.empty()) {
+    return std::nullopt;
+  }
+  return use->connection;
+}
+
+http::Response send_to_login(const Act& act, AuthorizeRequest request, const Presence& presence,
+                             const AuthorizeDecision& decision) {
+  using Authentication = login::Options::Authentication;
+  const NextAct next = decision.act;
+  const bool is_fresh = request.prompt.login || request.max_age.has_value();
+  request.required_connection = required_connection(request, presence);
   login::NewFlow flow{
       .application = act.application->id,
       .client_id = act.application->client_id,
       .browser_hash = {},
       .purpose = login::Purpose::authorize,
-      .options = {.organization = request.organization},
+      .options = {.organization = request.organization,
+                  .authentication = is_fresh ? Authentication::fresh : Authentication::as_needed},
       .resume = authorize_request_to_json(request),
-      .intent = next == NextAct::sign_up ? login::Intent::sign_up : login::Intent::sign_in};
+      .intent = next == NextAct::sign_up ? login::Intent::sign_up : login::Intent::sign_in,
+      .connection = decision.connection};
   if (!request.login_hint.empty()) flow.options.login_hint = request.login_hint;
   if (request.prompt.select_account) {
     flow.options.choose_organization = login::Options::Choose::always;
@@ -189,7 +219,7 @@ http::Response carry_out(const Act& act, const AuthorizeRequest& request, const 
       return answer_with_code(act, request, *presence.live, decision);
     case NextAct::sign_in:
     case NextAct::sign_up:
-    case NextAct::choose_organization: return send_to_login(act, request, presence, decision.act);
+    case NextAct::choose_organization: return send_to_login(act, request, presence, decision);
     case NextAct::refuse: return refused_by_redirect(act, {request.back, *decision.error});
   }
   ensure_failed("carry_out: not a NextAct");
@@ -198,7 +228,8 @@ http::Response carry_out(const Act& act, const AuthorizeRequest& request, const 
 // A completed sign-in, taken: who asked for it, and what they get.
 struct Resumed {
   AuthorizeRequest request;
-  std::optional<Secret> code;  // absent: the session ended meanwhile
+  std::optional<Secret> code = std::nullopt;  // absent: the session ended meanwhile, or does not do
+  bool is_other_way = false;  // signed in, but not by the connection that was asked for
 };
 
 // Takes it, once; nullopt if there is nothing to take.
@@ -208,12 +239,16 @@ Result<std::optional<Resumed>, Error> take(Transaction& transaction, Act& act, F
   const auto flow = TRY(
       login::take_completed(transaction, context.environment, flow_id, browser.hash, context.now));
   if (!flow.has_value() || !flow->session.has_value()) return std::optional<Resumed>();
-  Resumed outcome{TRY(authorize_request_from_json(flow->resume)), std::nullopt};
+  AuthorizeRequest request = TRY(authorize_request_from_json(flow->resume));
+  Resumed outcome{.request = std::move(request)};
   act.application = act.entry->find(outcome.request.back.client_id);
   if (act.application == nullptr) return std::optional<Resumed>();
   const auto live =
       TRY(sessions::check_id(transaction, context.environment, *flow->session, context.now));
-  if (live.has_value()) {
+  const auto& required = outcome.request.required_connection;
+  if (live.has_value() && required.has_value() && live->session.connection != required) {
+    outcome.is_other_way = true;
+  } else if (live.has_value()) {
     outcome.code = TRY(issue_for(transaction, act, outcome.request, *live, flow->organization));
   }
   return std::optional(std::move(outcome));
@@ -281,6 +316,34 @@ http::Response AuthorizeEndpoint::post(const Context& context, const http::Reque
   return http::see_other("/oauth/authorize?" + query);
 }
 
+http::Response AuthorizeEndpoint::refused(const Context& context,
+                                          const http::Request& request) const {
+  Act act{deps_, context, request, deps_.catalog.current()->by_id(context.environment)};
+  const auto form = http::read_query(request);
+  const auto browser = login::known_browser(request, act.environment());
+  const auto field = [&](std::string_view name) {
+    return form.ok() ? form.value().get(name).value_or(std::string_view()) : std::string_view();
+  };
+  const auto flow_id = FlowId::parse(field("flow"));
+  if (!flow_id.has_value() || !browser.has_value()) {
+    return login::unknown_flow_page(deps_.pages, act.environment());
+  }
+  const auto flow = storage::read(deps_.database, context, [&](Transaction& transaction) {
+    return login::find_flow(transaction, context.environment, *flow_id, browser->hash);
+  });
+  if (!flow.ok()) return failed(act, flow.error());
+  if (!flow.value().has_value()) {
+    return login::unknown_flow_page(deps_.pages, act.environment());
+  }
+  if (flow.value()->purpose == login::Purpose::account) return http::see_other("/account");
+  const auto request_back = authorize_request_from_json(flow.value()->resume);
+  if (!request_back.ok()) return failed(act, request_back.error());
+  const OAuthCode code = oauth_code_named(field("error")).value_or(OAuthCode::access_denied);
+  return refused_by_redirect(
+      act, {request_back.value().back,
+            OAuthError(code, "The sign-in at the identity provider did not succeed.")});
+}
+
 http::Response AuthorizeEndpoint::resume(const Context& context,
                                          const http::Request& request) const {
   Act act{deps_, context, request, deps_.catalog.current()->by_id(context.environment)};
@@ -300,6 +363,12 @@ http::Response AuthorizeEndpoint::resume(const Context& context,
   if (!resumed.ok()) return failed(act, resumed.error());
   if (!resumed.value().has_value()) return nothing_to_take(act, *flow_id, *browser);
   const Resumed& outcome = *resumed.value();
+  if (outcome.is_other_way) {
+    return refused_by_redirect(
+        act, {outcome.request.back,
+              OAuthError(OAuthCode::access_denied,
+                         "The person signed in by another way than the connection asked for.")});
+  }
   if (!outcome.code.has_value()) {
     return refused_by_redirect(
         act, {outcome.request.back, OAuthError(OAuthCode::login_required, "The session is over.")});

@@ -16,6 +16,9 @@ class AuthorizeEndpoint {
   // A form post is turned into the same request by GET: only so does a browser send along the
   // cookies of this site when it comes from another.
   http::Response post(const Context& context, const http::Request& request) const;
+  // GET …/refused?flow=…&error=…: the person gives a sign-in up that could not be; the application
+  // learns of it by that error.
+  http::Response refused(const Context& context, const http::Request& request) const;
   http::Response resume(const Context& context, const http::Request& request) const;
 
  private:

@@ -13,6 +13,7 @@ struct Presence {
   std::optional<sessions::LiveSession> live;
   bool belongs_to_current = false;    // still an active member of the session's organization
   bool belongs_to_requested = false;  // of the organization that the request names
+  login::RouteChoice route = login::ShowSignInPage{};  // where the request's hints lead
 };
 
 // The subject of a verified id_token_hint.
@@ -33,6 +34,8 @@ struct AuthorizeDecision {
   NextAct act;
   std::optional<OrgId> organization = std::nullopt;
   std::optional<OAuthError> error = std::nullopt;
+  // To sign in or up by; absent: the sign-in page.
+  std::optional<ConnectionId> connection = std::nullopt;
 };
 
 [[nodiscard]] AuthorizeDecision decide(const AuthorizeRequest& request, const Presence& presence,

@@ -139,6 +139,118 @@ TEST_CASE("a session that is too old, or another person's, does not do") {
   CHECK(act(nothing, "") == NextAct::sign_in);
 }
 
+// What a request says of who shall do the signing in, and where that leads.
+const ConnectionId okta(21), google(22);
+const login::RouteChoice to_okta = login::UseConnection{okta, acme};
+const login::RouteChoice to_google = login::UseConnection{google, std::nullopt};
+
+AuthorizeRequest naming_connection(std::string_view prompt = "") {
+  AuthorizeRequest request = request_with(prompt);
+  request.connection = okta.text();
+  return request;
+}
+
+Presence routed(Who who, login::RouteChoice route, std::optional<ConnectionId> made_by = nothing) {
+  Presence presence = presence_of(who);
+  presence.route = route;
+  if (presence.live.has_value()) presence.live->session.connection = made_by;
+  return presence;
+}
+
+TEST_CASE("whoever has to sign in goes where the hints lead, or to the page") {
+  AuthorizeRequest hinted = request_with("");
+  hinted.login_hint = "ada@acme.test";
+  auto decision = decide(hinted, routed(Who::nobody, to_okta), {}, test_start);
+  CHECK(decision.act == NextAct::sign_in);
+  CHECK(decision.connection == okta);
+  decision = decide(hinted, routed(Who::nobody, login::ShowSignInPage{}), {}, test_start);
+  CHECK(decision.act == NextAct::sign_in);
+  CHECK(!decision.connection.has_value());
+  hinted.prompt.create = true;
+  decision = decide(hinted, routed(Who::nobody, to_okta), {}, test_start);
+  CHECK(decision.act == NextAct::sign_up);
+  CHECK(decision.connection == okta);
+  hinted.prompt = {.none = true};
+  decision = decide(hinted, routed(Who::nobody, to_okta), {}, test_start);
+  CHECK(decision.error->code == OAuthCode::login_required);
+  // Signed in already: a hint asks nothing again.
+  hinted.prompt = {};
+  CHECK(decide(hinted, routed(Who::member, to_okta), {}, test_start).act == NextAct::issue_code);
+  hinted.prompt.login = true;
+  decision = decide(hinted, routed(Who::member, to_okta, okta), {}, test_start);
+  CHECK(decision.act == NextAct::sign_in);
+  CHECK(decision.connection == okta);
+}
+
+TEST_CASE("a session does for a connection that is named only if that connection made it") {
+  const auto act = [](std::optional<ConnectionId> made_by) {
+    return decide(naming_connection(), routed(Who::member, to_okta, made_by), {}, test_start);
+  };
+  CHECK(act(okta).act == NextAct::issue_code);
+  CHECK(act(nothing).act == NextAct::sign_in);
+  CHECK(act(nothing).connection == okta);
+  CHECK(act(google).act == NextAct::sign_in);
+
+  AuthorizeRequest social = request_with("");
+  social.provider = "google";
+  CHECK(decide(social, routed(Who::member, to_google, google), {}, test_start).act ==
+        NextAct::issue_code);
+  const auto other = decide(social, routed(Who::member, to_google, okta), {}, test_start);
+  CHECK(other.act == NextAct::sign_in);
+  CHECK(other.connection == google);
+
+  // Silently: no page, and no code for another's session.
+  const auto silent =
+      decide(naming_connection("none"), routed(Who::member, to_okta), {}, test_start);
+  REQUIRE(silent.act == NextAct::refuse);
+  CHECK(silent.error->code == OAuthCode::login_required);
+  CHECK(decide(naming_connection("none"), routed(Who::member, to_okta, okta), {}, test_start).act ==
+        NextAct::issue_code);
+  // A connection that is a way to sign in on our own page demands nothing.
+  CHECK(decide(naming_connection(), routed(Who::member, login::ShowSignInPage{}), {}, test_start)
+            .act == NextAct::issue_code);
+}
+
+TEST_CASE("what cannot be had is refused, whoever is signed in and whatever is asked") {
+  using Refusal = login::RouteRefusal;
+  const std::pair<Refusal, OAuthCode> codes[] = {
+      {Refusal::no_configured_connections, OAuthCode::no_configured_connections},
+      {Refusal::no_active_connections, OAuthCode::no_active_connections},
+      {Refusal::invalid_connection_id, OAuthCode::invalid_connection_id},
+      {Refusal::connection_not_active, OAuthCode::connection_not_active},
+      {Refusal::invalid_organization_id, OAuthCode::invalid_organization_id}};
+  for (const auto& [refusal, code] : codes) {
+    for (const Who who : {Who::nobody, Who::member}) {
+      for (const char* prompt : {"", "none", "login", "create", "select"}) {
+        CAPTURE(std::string(prompt));
+        const auto decision =
+            decide(naming_connection(prompt), routed(who, refusal, okta), {}, test_start);
+        REQUIRE(decision.act == NextAct::refuse);
+        CHECK(decision.error->code == code);
+      }
+    }
+  }
+}
+
+TEST_CASE("an organization that signs its people in itself is asked before one switches to it") {
+  AuthorizeRequest request = request_with("select");
+  request.organization = globex;
+  const login::RouteChoice to_globex = login::UseConnection{okta, globex};
+  const auto with = [&](login::RouteChoice route, std::optional<ConnectionId> made_by) {
+    Presence presence = routed(Who::member, route, made_by);
+    presence.belongs_to_requested = true;
+    return decide(request, presence, {}, test_start);
+  };
+  CHECK(with(login::ShowSignInPage{}, nothing).act == NextAct::switch_organization);
+  CHECK(with(to_globex, nothing).act == NextAct::sign_in);
+  CHECK(with(to_globex, nothing).connection == okta);
+  CHECK(with(to_globex, google).act == NextAct::sign_in);
+  CHECK(with(to_globex, okta).act == NextAct::switch_organization);
+  // Staying where one is needs no new proof.
+  request.organization = acme;
+  CHECK(with(to_okta, nothing).act == NextAct::issue_code);
+}
+
 TEST_CASE("whatever is asked: no page with prompt=none, no code without a session that does") {
   const std::optional<OrgId> organizations[] = {nothing, acme, globex};
   const std::optional<Duration> ages[] = {nothing, seconds(0), minutes(5), hours(1)};

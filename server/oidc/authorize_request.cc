@@ -152,14 +152,26 @@ Refusal hints(const Form& form, const Application&, AuthorizeRequest& request) {
   return std::nullopt;
 }
 
-// Who shall do the signing in: provider, then connection, then organization; `domain` and
-// `domain_hint` find an organization's connection and, with none configured, find nothing.
-Refusal selectors(const Form& form, const Application&, AuthorizeRequest& request) {
-  if (form.get_given("provider").has_value()) {
-    return OAuthError(OAuthCode::no_configured_connections,
-                      "No social provider is configured in this environment.");
+// `domain` and `domain_hint` are the same thing; some clients send both.
+Refusal domain(const Form& form, const Application&, AuthorizeRequest& request) {
+  const auto sent = form.get_given("domain");
+  const auto hint = form.get_given("domain_hint");
+  if (sent.has_value() && hint.has_value() && *sent != *hint) {
+    return OAuthError(OAuthCode::invalid_request, "domain and domain_hint differ.");
   }
-  if (form.get_given("connection_id").has_value()) {
+  request.domain = sent.has_value() ? *sent : hint.value_or(std::string_view());
+  if (request.domain.size() <= limits::login_hint_bytes_max) return std::nullopt;
+  return OAuthError(OAuthCode::invalid_request, "domain is too long.");
+}
+
+// Who shall do the signing in. Whether there is such a one is found out later: see login::route.
+Refusal selectors(const Form& form, const Application&, AuthorizeRequest& request) {
+  request.provider = given(form, "provider");
+  if (request.provider.size() > limits::selector_bytes_max) {
+    return OAuthError(OAuthCode::invalid_request, "provider is too long.");
+  }
+  request.connection = given(form, "connection_id");
+  if (request.connection.size() > limits::selector_bytes_max) {
     return OAuthError(OAuthCode::invalid_connection_id, "There is no such connection.");
   }
   const auto organization = form.get_given("organization_id");
@@ -180,6 +192,7 @@ constexpr Check checks[] = {
     {"prompt [OIDC Core §3.1.2.1]", prompt},
     {"max_age [OIDC Core §3.1.2.1]", max_age},
     {"hints [OIDC Core §3.1.2.1]", hints},
+    {"domain", domain},
     {"selectors", selectors},
 };
 
@@ -250,6 +263,14 @@ Result<AuthorizeRequest, RedirectRefusal> decode_authorize_request(const Form& f
   return request;
 }
 
+login::RouteHints route_hints(const AuthorizeRequest& request) {
+  return {.provider = request.provider,
+          .connection = request.connection,
+          .organization = request.organization.has_value() ? request.organization->text() : "",
+          .domain = request.domain,
+          .address = request.login_hint};
+}
+
 std::string authorize_request_to_json(const AuthorizeRequest& request) {
   std::string out;
   JsonWriter writer(out);
@@ -261,6 +282,9 @@ std::string authorize_request_to_json(const AuthorizeRequest& request) {
   writer.field("scope", request.scope.text());
   writer.field("nonce", request.nonce);
   writer.field("code_challenge", request.code_challenge);
+  if (request.required_connection.has_value()) {
+    writer.field("connection", request.required_connection->text());
+  }
   writer.end_object();
   return out;
 }
@@ -283,6 +307,7 @@ Result<AuthorizeRequest, Error> authorize_request_from_json(std::string_view tex
   request.scope = std::move(*scope);
   request.nonce = member("nonce");
   request.code_challenge = member("code_challenge");
+  request.required_connection = ConnectionId::parse(member("connection"));
   return request;
 }
 

@@ -9,6 +9,7 @@
 
 #include "server/applications/catalog.h"
 #include "server/encoding/form.h"
+#include "server/login/route.h"
 #include "server/oidc/error.h"
 #include "server/oidc/scope.h"
 
@@ -41,7 +42,16 @@ struct AuthorizeRequest {
   std::string id_token_hint;  // unverified
   std::string login_hint;
   std::optional<OrgId> organization;
+  // As sent; empty: not given.
+  std::string provider = {};
+  std::string connection = {};
+  std::string domain = {};
+  // The organization's connection that this sign-in must have been by, once the request is routed.
+  std::optional<ConnectionId> required_connection = std::nullopt;
 };
+
+// What the request says of who shall do the signing in.
+[[nodiscard]] login::RouteHints route_hints(const AuthorizeRequest& request);
 
 // Why no answer may be sent anywhere: shown on our own page. [RFC 6749 §4.1.2.1]
 struct PageRefusal {

@@ -67,9 +67,11 @@ void write_custom(JsonWriter& writer, const CustomClaims& custom) {
 }
 
 // How the person proved themselves, by registered values: a mailed code or link is a one-time
-// password [RFC 8176 §2].
+// password [RFC 8176 §2]; of a provider the contract wants the connection.
 void write_authentication(JsonWriter& writer, const PersonGrant& grant) {
-  writer.key("amr").begin_array().value("otp").end_array();
+  const auto& connection = grant.session.connection;
+  const std::string way = connection.has_value() ? connection->text() : "otp";
+  writer.key("amr").begin_array().value(way).end_array();
   writer.field("auth_time", to_unix_seconds(grant.session.authenticated_at));
 }
 

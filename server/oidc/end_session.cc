@@ -7,6 +7,7 @@
 #include "server/http/redirect.h"
 #include "server/jose/jwt.h"
 #include "server/login/brand.h"
+#include "server/login/outside_logout.h"
 #include "server/login/pages.h"
 #include "server/login/session_cookie.h"
 #include "server/oidc/error.h"
@@ -133,14 +134,24 @@ http::Response finished(const Act& act) {
 http::Response end_and_finish(const Act& act, SessionId session) {
   Context context = act.context;
   if (act.live.has_value()) context.actor = {ActorType::user, act.live->user.id.text()};
-  const auto ended = storage::write(act.deps.database, context, [&](Transaction& transaction) {
-    return sessions::end(transaction, context.environment, context, act.deps.random, session,
-                         sessions::EndReason::signed_out);
-  });
-  if (!ended.ok()) {
-    return login::trouble_page(act.deps.pages, act.context, act.environment(), ended.error());
+  using Way = std::optional<std::string>;
+  const auto way = storage::write(
+      act.deps.database, context, [&](Transaction& transaction) -> Result<Way, Error> {
+        const EnvironmentId environment = context.environment;
+        auto found =
+            TRY(login::begin_outside_logout(transaction, environment, context, act.deps.random,
+                                            session, return_target(act).value_or("")));
+        const bool is_ended = TRY(sessions::end(transaction, environment, context, act.deps.random,
+                                                session, sessions::EndReason::signed_out));
+        return is_ended ? std::move(found) : Way();
+      });
+  if (!way.ok()) {
+    return login::trouble_page(act.deps.pages, act.context, act.environment(), way.error());
   }
-  return finished(act);
+  if (!way.value().has_value()) return finished(act);
+  http::Response response = http::see_other(*way.value());
+  login::clear_session_cookie(response, act.environment());
+  return response;
 }
 
 // The form that asks back, carrying along what the request came with.

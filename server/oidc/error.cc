@@ -34,7 +34,31 @@ constexpr Entry table[] = {
     {OAuthCode::invalid_redirect_uri, "invalid_redirect_uri", 400},
     {OAuthCode::invalid_organization_id, "invalid_organization_id", 400},
     {OAuthCode::invalid_connection_id, "invalid_connection_id", 400},
+    {OAuthCode::invalid_connection_selector, "invalid_connection_selector", 400},
     {OAuthCode::no_configured_connections, "no_configured_connections", 400},
+    {OAuthCode::no_active_connections, "no_active_connections", 400},
+    {OAuthCode::connection_not_active, "connection_not_active", 403},
+    {OAuthCode::domain_not_found, "domain_not_found", 400},
+    {OAuthCode::invalid_user_domain, "invalid_user_domain", 403},
+    {OAuthCode::application_not_active, "application_not_active", 403},
+    {OAuthCode::unauthorized, "unauthorized", 401},
+    {OAuthCode::mandatory_attribute_missing, "mandatory_attribute_missing", 403},
+    {OAuthCode::invalid_id_token, "invalid_id_token", 403},
+    {OAuthCode::failed_to_exchange_token, "failed_to_exchange_token", 403},
+    {OAuthCode::user_info_retrieve_failed, "user_info_retrieve_failed", 403},
+    {OAuthCode::invalid_saml_metadata, "invalid_saml_metadata", 403},
+    {OAuthCode::invalid_saml_response, "invalid_saml_response", 403},
+    {OAuthCode::invalid_saml_request, "invalid_saml_request", 403},
+    {OAuthCode::invalid_saml_form_params, "invalid_saml_form_params", 403},
+    {OAuthCode::signature_validation_failed, "signature_validation_failed", 403},
+    {OAuthCode::invalid_acs_url, "invalid_acs_url", 403},
+    {OAuthCode::invalid_assertion_url, "invalid_assertion_url", 403},
+    {OAuthCode::invalid_status, "invalid_status", 403},
+    {OAuthCode::malformed_saml_response, "malformed_saml_response", 403},
+    {OAuthCode::assertion_expired, "assertion_expired", 403},
+    {OAuthCode::response_expired, "response_expired", 403},
+    {OAuthCode::authentication_not_completed, "authentication_not_completed", 403},
+    {OAuthCode::user_login_required, "user_login_required", 403},
     {OAuthCode::user_not_active, "user_not_active", 403},
 };
 
@@ -61,6 +85,13 @@ OAuthError::OAuthError(const Error& error)
 std::string_view oauth_code_name(OAuthCode code) { return entry_of(code).name; }
 
 int oauth_status(OAuthCode code) { return entry_of(code).status; }
+
+std::optional<OAuthCode> oauth_code_named(std::string_view name) {
+  for (const Entry& entry : table) {
+    if (entry.name == name) return entry.code;
+  }
+  return std::nullopt;
+}
 
 http::Response oauth_error_response(const OAuthError& error, Challenge challenge) {
   http::Response response;

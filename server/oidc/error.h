@@ -5,6 +5,7 @@
 
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -32,11 +33,36 @@ enum class OAuthCode {
   registration_not_supported,
   server_error,
   temporarily_unavailable,
-  // The contract's own, seen on callbacks and error pages only.
+  // The contract's own, seen on callbacks and error pages only. Of the request:
   invalid_redirect_uri,
   invalid_organization_id,
   invalid_connection_id,
+  invalid_connection_selector,
   no_configured_connections,
+  no_active_connections,
+  connection_not_active,
+  domain_not_found,
+  invalid_user_domain,
+  application_not_active,
+  unauthorized,
+  // Of an identity provider's answer:
+  mandatory_attribute_missing,
+  invalid_id_token,
+  failed_to_exchange_token,
+  user_info_retrieve_failed,
+  invalid_saml_metadata,
+  invalid_saml_response,
+  invalid_saml_request,
+  invalid_saml_form_params,
+  signature_validation_failed,
+  invalid_acs_url,
+  invalid_assertion_url,
+  invalid_status,
+  malformed_saml_response,
+  assertion_expired,
+  response_expired,
+  authentication_not_completed,
+  user_login_required,
   user_not_active,
 };
 
@@ -55,6 +81,8 @@ struct OAuthError {
 
 [[nodiscard]] std::string_view oauth_code_name(OAuthCode code);
 [[nodiscard]] int oauth_status(OAuthCode code);
+// nullopt if no code has that name.
+[[nodiscard]] std::optional<OAuthCode> oauth_code_named(std::string_view name);
 
 // {"error":…,"error_description":…} with the code's status. A failed client authentication by Basic
 // also gets a challenge [RFC 6749 §5.2].

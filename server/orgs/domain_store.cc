@@ -43,6 +43,28 @@ constexpr Sql standing_sql{
     "(SELECT COUNT(*) FROM domains WHERE environment_id = $1 AND type = $3 AND name = $4 "
     "AND verification_status IN ('VERIFIED', 'AUTO_VERIFIED'))"};
 
+// 0 where the columns were not there yet when the row was made.
+constexpr Sql find_check_sql{
+    "orgs.find_domain_check",
+    "SELECT " GATEHOUSE_DOMAIN_COLUMNS
+    ", CASE WHEN d.pending_since_ms = 0 THEN d.created_at_ms ELSE d.pending_since_ms END, "
+    "d.next_check_at_ms, d.failed_checks FROM domains d "
+    "WHERE d.environment_id = $1 AND d.organization_id = $2 AND d.id = $3"};
+
+constexpr Sql update_check_sql{
+    "orgs.update_domain_check",
+    "UPDATE domains SET verification_status = $3, updated_at_ms = $4, pending_since_ms = $5, "
+    "next_check_at_ms = $6, failed_checks = $7 WHERE environment_id = $1 AND id = $2 "
+    "AND verification_status = $8 AND ($3 <> 'VERIFIED' OR NOT EXISTS (SELECT 1 FROM domains o "
+    "WHERE o.environment_id = $1 AND o.type = 'ORGANIZATION_DOMAIN' AND o.name = $9 "
+    "AND o.verification_status IN ('VERIFIED', 'AUTO_VERIFIED') AND o.id <> $2))"};
+
+constexpr Sql due_sql{"orgs.domains_to_check",
+                      "SELECT " GATEHOUSE_DOMAIN_COLUMNS
+                      " FROM domains d WHERE d.verification_method = 'DNS' "
+                      "AND d.verification_status IN ('PENDING', 'VERIFIED') "
+                      "AND d.next_check_at_ms <= $1 ORDER BY d.next_check_at_ms, d.id LIMIT $2"};
+
 }  // namespace
 
 Domain domain_from_row(const Row& row) {
@@ -87,6 +109,31 @@ Result<std::optional<Domain>, Error> remove_domain(Transaction& transaction,
                                                    EnvironmentId environment, OrgId organization,
                                                    DomainId domain) {
   return transaction.find(remove_sql, {environment, organization, domain}, domain_from_row);
+}
+
+Result<std::optional<CheckedDomain>, Error> find_domain_check(Transaction& transaction,
+                                                              EnvironmentId environment,
+                                                              OrgId organization, DomainId domain) {
+  return transaction.find(find_check_sql, {environment, organization, domain}, [](const Row& row) {
+    return CheckedDomain{.domain = domain_from_row(row),
+                         .check = {.pending_since = row.instant(10),
+                                   .next_at = row.instant(11),
+                                   .failures = static_cast<int>(row.integer(12))}};
+  });
+}
+
+Result<bool, Error> update_domain_check(Transaction& transaction, EnvironmentId environment,
+                                        const Domain& domain, DomainStatus from,
+                                        const DomainCheck& check) {
+  return TRY(transaction.execute(update_check_sql,
+                                 {environment, domain.id, domain_statuses.name(domain.status),
+                                  domain.updated_at, check.pending_since, check.next_at,
+                                  check.failures, domain_statuses.name(from), domain.name})) == 1;
+}
+
+Result<std::vector<Domain>, Error> select_domains_to_check(Transaction& transaction, Instant now,
+                                                           int rows_max) {
+  return transaction.list(due_sql, {now, rows_max}, domain_from_row);
 }
 
 Result<DomainStanding, Error> find_standing(Transaction& transaction, EnvironmentId environment,

@@ -31,6 +31,27 @@ Result<DomainStanding, Error> find_standing(storage::Transaction& transaction,
                                             EnvironmentId environment, OrgId organization,
                                             DomainType type, std::string_view name);
 
+// When a domain is looked up in the DNS, and what came of it.
+struct DomainCheck {
+  Instant pending_since;
+  Instant next_at;
+  int failures = 0;  // in a row, of one that is verified
+};
+struct CheckedDomain {
+  Domain domain;
+  DomainCheck check;
+};
+Result<std::optional<CheckedDomain>, Error> find_domain_check(storage::Transaction& transaction,
+                                                              EnvironmentId environment,
+                                                              OrgId organization, DomainId domain);
+// Status, time of the last change and check. False if its status is not `from` any more, or if it
+// is to be verified while it is verified for another organization.
+Result<bool, Error> update_domain_check(storage::Transaction& transaction,
+                                        EnvironmentId environment, const Domain& domain,
+                                        DomainStatus from, const DomainCheck& check);
+Result<std::vector<Domain>, Error> select_domains_to_check(storage::Transaction& transaction,
+                                                           Instant now, int rows_max);
+
 // The columns of a table `d`, and a row of them from `first` on.
 #define GATEHOUSE_DOMAIN_COLUMNS                                                       \
   "d.id, d.environment_id, d.organization_id, d.type, d.name, d.verification_status, " \

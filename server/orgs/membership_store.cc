@@ -119,6 +119,7 @@ std::string_view provisioning_name(Provisioning provisioning) {
     case Provisioning::invitation: return "invitation";
     case Provisioning::direct_provision: return "direct_provision";
     case Provisioning::org_creator: return "org_creator";
+    case Provisioning::jit_using_sso: return "jit_using_sso";
   }
   ensure_failed("provisioning_name: not a Provisioning");
 }

@@ -59,7 +59,7 @@ struct OrganizationChange {
 enum class MembershipStatus { active, inactive, pending_invite, invite_expired };
 [[nodiscard]] std::string_view membership_status_name(MembershipStatus status);
 
-enum class Provisioning { invitation, direct_provision, org_creator };
+enum class Provisioning { invitation, direct_provision, org_creator, jit_using_sso };
 [[nodiscard]] std::string_view provisioning_name(Provisioning provisioning);
 
 struct Membership {

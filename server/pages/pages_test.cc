@@ -76,7 +76,7 @@ TEST_CASE("every screen renders with all its variables, as whole documents") {
     CHECK(count(response.body, "<h1") == 1);
     CHECK(count(response.body, "<main") == 1);
     CHECK(count(response.body, "<div") == count(response.body, "</div>"));
-    CHECK(count(response.body, "<p") - count(response.body, "<pre") ==
+    CHECK(count(response.body, "<p>") + count(response.body, "<p ") ==
           count(response.body, "</p>"));
   }
 }
@@ -85,7 +85,8 @@ TEST_CASE("every template that is a page has a sample") {
   const Pages pages = loaded();
   std::set<std::string> shown;
   for (const Sample& sample : sample_screens()) shown.insert(sample.screen.name);
-  const std::set<std::string> parts = {"email_field", "form_key", "restart"};
+  const std::set<std::string> parts = {"connection_buttons", "email_field", "form_key",
+                                       "provider_mark", "restart"};
   for (const std::string& name : pages.templates().names()) {
     CAPTURE(name);
     CHECK((shown.contains(name) || parts.contains(name)));
@@ -128,7 +129,8 @@ TEST_CASE("every input has a label or is hidden, and every id is there once") {
   for (const Sample& sample : sample_screens()) {
     CAPTURE(sample.file);
     const std::string body = pages.page(200, sample.screen, Brand{}).body;
-    CHECK(count(body, "<input") == count(body, "type=\"hidden\"") + count(body, "<label"));
+    CHECK(count(body, "<input") + count(body, "<select") ==
+          count(body, "type=\"hidden\"") + count(body, "<label"));
     std::set<std::string> ids;
     for (auto at = body.find(" id=\""); at != std::string::npos; at = body.find(" id=\"", at + 1)) {
       const auto end = body.find('"', at + 5);
@@ -143,14 +145,60 @@ TEST_CASE("every input has a label or is hidden, and every id is there once") {
 
 TEST_CASE("every form of a sign-in carries its flow and its CSRF token") {
   const Pages pages = loaded();
-  for (const std::string file : {"sign_in", "sign_up", "check_mail", "link_confirm",
-                                 "sign_up_details", "choose_organization"}) {
+  for (const std::string file :
+       {"sign_in", "sign_in-social", "sign_up", "sign_up-social", "check_mail", "link_confirm",
+        "sign_up_details", "choose_organization"}) {
     CAPTURE(file);
     const std::string body = sample_body(pages, file);
     CHECK(count(body, "<form method=\"post\"") >= 1);
     CHECK(count(body, "name=\"flow\" value=\"flw_7203948571234567\"") == count(body, "<form"));
     CHECK(count(body, "name=\"csrf\" value=\"Y3NyZg\"") == count(body, "<form"));
   }
+}
+
+TEST_CASE("each connection is a button of its own, and only what was used last says so") {
+  const Pages pages = loaded();
+  const std::string body = sample_body(pages, "sign_in-social");
+  CHECK(count(body, "<form method=\"post\" action=\"/login/connection\"") == 1);
+  CHECK(count(body, "type=\"submit\" name=\"connection\" value=\"conn_") == 7);
+  CHECK(count(body, "<svg class=\"glyph\"") == 7);
+  CHECK(count(body, "<svg class=\"glyph\"") == count(body, "aria-hidden=\"true\" focusable"));
+  CHECK(count(body, ">Last used<") == 1);
+  CHECK(body.find("Continue with Google</span> <span class=\"badge\">Last used") !=
+        std::string::npos);
+  CHECK(body.find("Continue with GitHub") < body.find("class=\"or\""));
+  CHECK(body.find("class=\"or\"") < body.find("name=\"email\""));
+  // A different drawing for each.
+  std::set<std::string> drawings;
+  for (auto at = body.find("<svg class=\"glyph\""); at != std::string::npos;
+       at = body.find("<svg class=\"glyph\"", at + 1)) {
+    drawings.insert(body.substr(at, body.find("</svg>", at) - at));
+  }
+  CHECK(drawings.size() == 7);
+  const std::string by_mail = sample_body(pages, "sign_in-social_by_mail");
+  CHECK(count(by_mail, ">Last used<") == 1);
+  CHECK(by_mail.find("Work e-mail <span class=\"badge\">Last used") != std::string::npos);
+  SignIn alone{.key = {}, .action = "/login"};
+  alone.email_use = LastUse::last_used;
+  const std::string plain = pages.page(200, screen(alone), Brand{}).body;
+  CHECK(count(plain, "Last used") == 0);
+  CHECK(count(plain, "class=\"or\"") == 0);
+  CHECK(count(plain, "<form") == 1);
+}
+
+TEST_CASE("the page before single sign-on names the organization and the provider") {
+  const Pages pages = loaded();
+  const std::string body = sample_body(pages, "single_sign_on");
+  CHECK(body.find("<h1>Sign in at Example Corp</h1>") != std::string::npos);
+  CHECK(body.find("href=\"/sso/start?flow=flw_1\"") != std::string::npos);
+  CHECK(body.find("Continue to Okta") != std::string::npos);
+  CHECK(body.find("id=\"other-way\" href=\"/login/change?flow=flw_1\"") != std::string::npos);
+  const std::string least = sample_body(pages, "single_sign_on-least");
+  CHECK(least.find("<h1>Sign in</h1>") != std::string::npos);
+  CHECK(least.find("other-way") == std::string::npos);
+  const Screen bad =
+      screen(SingleSignOn{.start_url = "/sso/start", .other_url = "javascript:alert(1)"});
+  CHECK(pages.page(200, bad, Brand{}).body.find("javascript") == std::string::npos);
 }
 
 TEST_CASE("the fields that browsers and password managers look for are there, once") {

@@ -11,6 +11,18 @@ const FormKey key{.flow = "flw_7203948571234567", .csrf = "Y3NyZg"};
 
 Instant sample_time() { return instant_from_ms(1'795'292'100'000); }
 
+ConnectionButtons sample_buttons() {
+  using Mark = ProviderMark;
+  return {.action = "/login/connection",
+          .entries = {{"conn_1", "Continue with Google", Mark::google, LastUse::last_used},
+                      {"conn_2", "Continue with Microsoft", Mark::microsoft},
+                      {"conn_3", "Continue with GitHub", Mark::github},
+                      {"conn_4", "Continue with GitLab", Mark::gitlab},
+                      {"conn_5", "Continue with LinkedIn", Mark::linkedin},
+                      {"conn_6", "Continue with Salesforce", Mark::salesforce},
+                      {"conn_7", "Continue with the library card of Marylebone", Mark::other}}};
+}
+
 std::vector<Sample> sign_in_samples() {
   const std::string mail = "ada@acme.test";
   CheckMail check{.key = key,
@@ -34,14 +46,33 @@ std::vector<Sample> sign_in_samples() {
   SignIn malformed = sign_in;
   malformed.email = "ada@acme";
   malformed.problem = EmailProblem::malformed;
+  SignIn social = sign_in;
+  social.buttons = sample_buttons();
+  SignIn social_by_mail = social;
+  social_by_mail.buttons.entries[0].use = LastUse::other;
+  social_by_mail.email = mail;
+  social_by_mail.email_use = LastUse::last_used;
   const SignUp sign_up{.key = key, .action = "/sign-up", .email = mail, .sign_in_url = "/login"};
+  SignUp social_sign_up = sign_up;
+  social_sign_up.buttons = sample_buttons();
   SignUp missing = sign_up;
   missing.problem = EmailProblem::missing;
   return {{"sign_in", screen(sign_in)},
           {"sign_in-problem", screen(malformed)},
           {"sign_in-least", screen(SignIn{.key = key, .action = "/login", .email = mail})},
+          {"sign_in-social", screen(social)},
+          {"sign_in-social_by_mail", screen(social_by_mail)},
           {"sign_up", screen(sign_up)},
+          {"sign_up-social", screen(social_sign_up)},
           {"sign_up-problem", screen(missing)},
+          {"single_sign_on", screen(SingleSignOn{.start_url = "/sso/start?flow=flw_1",
+                                                 .organization = "Example Corp",
+                                                 .provider = "Okta",
+                                                 .email = "ada@example.com",
+                                                 .other_url = "/login/change?flow=flw_1"})},
+          {"single_sign_on-social",
+           screen(SingleSignOn{.start_url = "/sso/start?flow=flw_1", .provider = "Google"})},
+          {"single_sign_on-least", screen(SingleSignOn{.start_url = "/sso/start?flow=flw_1"})},
           {"check_mail", screen(check)},
           {"check_mail-wrong", screen(wrong)},
           {"check_mail-last_try", screen(last)},
@@ -330,7 +361,8 @@ std::vector<Sample> sample_screens() {
   std::vector<Sample> all;
   for (auto group :
        {sign_in_samples(), organization_samples(), invitation_samples(), admin_portal_samples(),
-        account_samples(), failure_samples(), development_samples(), reference_samples()}) {
+        account_samples(), failure_samples(), development_samples(), reference_samples(),
+        simulator_samples()}) {
     for (Sample& sample : group) all.push_back(std::move(sample));
   }
   return all;

@@ -16,5 +16,7 @@ struct Sample {
 };
 
 [[nodiscard]] std::vector<Sample> sample_screens();
+// Of them those of the identity provider simulator.
+[[nodiscard]] std::vector<Sample> simulator_samples();
 
 }  // namespace gatehouse::pages

@@ -101,6 +101,10 @@ Screen screen(const SignIn& page) {
   view.text("action", page.action).text("email", page.email);
   add_link(view, "sign_up_url", page.sign_up_url);
   add_problem(view, page.problem);
+  add_buttons(view, page.buttons);
+  if (page.email_use == LastUse::last_used && !page.buttons.entries.empty()) {
+    view.show("email_last_used");
+  }
   return {.name = "sign_in", .view = std::move(view)};
 }
 
@@ -110,6 +114,7 @@ Screen screen(const SignUp& page) {
   view.text("action", page.action).text("email", page.email);
   view.text("sign_in_url", page.sign_in_url);
   add_problem(view, page.problem);
+  add_buttons(view, page.buttons);
   return {.name = "sign_up", .view = std::move(view)};
 }
 

@@ -12,6 +12,7 @@
 #include "server/core/id.h"
 #include "server/core/time.h"
 #include "server/pages/layout.h"
+#include "server/pages/sign_in_screens.h"
 
 namespace gatehouse::pages {
 
@@ -30,6 +31,8 @@ struct SignIn {
   std::string email = {};        // as typed, or from login_hint; may be empty
   std::string sign_up_url = {};  // empty: signing up is off
   EmailProblem problem = EmailProblem::none;
+  ConnectionButtons buttons = {};      // above the address
+  LastUse email_use = LastUse::other;  // said only where there is something to choose from
 };
 [[nodiscard]] Screen screen(const SignIn& page);
 
@@ -40,6 +43,7 @@ struct SignUp {
   std::string email;
   std::string sign_in_url;
   EmailProblem problem = EmailProblem::none;
+  ConnectionButtons buttons = {};
 };
 [[nodiscard]] Screen screen(const SignUp& page);
 

@@ -85,7 +85,8 @@ Result<CreatedSession, Error> create(Transaction& transaction, EnvironmentId env
       .expires_at = context.now + wanted.absolute_lifetime,
       .ended_at = std::nullopt,
       .client_address = shown_by_caller(context.client_address, client_address_bytes_max),
-      .user_agent = shown_by_caller(context.user_agent, limits::user_agent_bytes_max)};
+      .user_agent = shown_by_caller(context.user_agent, limits::user_agent_bytes_max),
+      .connection = wanted.connection};
   const Secret token_source(random_bytes(random, token_bytes));
   Secret token(base64url_encode(token_source.reveal()));
   const std::string hash = crypto::sha256(token.reveal());

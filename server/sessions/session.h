@@ -16,8 +16,11 @@
 
 namespace gatehouse::sessions {
 
-enum class Method { email_code, email_link };  // how the person proved who they are
+// How the person proved who they are: single_sign_on at their organization's identity provider,
+// social at one that the environment offers to all.
+enum class Method { email_code, email_link, single_sign_on, social };
 [[nodiscard]] std::string_view method_name(Method method);
+[[nodiscard]] std::optional<Method> parse_method(std::string_view name);
 
 enum class EndReason { signed_out, revoked, replaced, user_disabled, reuse_detected };
 [[nodiscard]] std::string_view end_reason_name(EndReason reason);
@@ -37,6 +40,7 @@ struct Session {
   std::optional<Instant> ended_at;
   std::string client_address;
   std::string user_agent;
+  std::optional<ConnectionId> connection = std::nullopt;  // that made it, if one did
 
   // The one question about liveness, asked on every path: cookie, refresh, introspection, userinfo.
   [[nodiscard]] bool is_live(Instant now) const {
@@ -50,6 +54,7 @@ struct NewSession {
   Method method;
   Duration absolute_lifetime;
   Duration idle_lifetime;
+  std::optional<ConnectionId> connection = std::nullopt;
 };
 inline constexpr std::size_t session_token_characters = 43;  // 256 bits in base64url
 struct CreatedSession {

@@ -17,8 +17,9 @@ constexpr Sql insert_sql{
     "sessions.insert",
     "INSERT INTO sessions (id, environment_id, user_id, organization_id, token_hash, method, "
     "authenticated_at_ms, created_at_ms, last_active_at_ms, idle_lifetime_ms, idle_expires_at_ms, "
-    "expires_at_ms, ended_at_ms, end_reason, client_address, user_agent) "
-    "SELECT $2, u.environment_id, u.id, $4, $5, $6, $7, $7, $7, $8, $9, $10, NULL, NULL, $11, $12 "
+    "expires_at_ms, ended_at_ms, end_reason, client_address, user_agent, connection_id) "
+    "SELECT $2, u.environment_id, u.id, $4, $5, $6, $7, $7, $7, $8, $9, $10, NULL, NULL, $11, $12, "
+    "$13 "
     "FROM users u WHERE u.environment_id = $1 AND u.id = $3 AND u.state = 'active'"};
 
 // Whether what they find is live is not decided here: one place says that, Session::is_live.
@@ -44,7 +45,7 @@ constexpr Sql update_renewed_sql{
     "sessions.update_renewed",
     "UPDATE sessions SET token_hash = $4, organization_id = $5, method = $6, "
     "authenticated_at_ms = $7, last_active_at_ms = $7, idle_lifetime_ms = $8, "
-    "idle_expires_at_ms = $9, expires_at_ms = $10 "
+    "idle_expires_at_ms = $9, expires_at_ms = $10, connection_id = $11 "
     "WHERE environment_id = $1 AND id = $2 AND user_id = $3 AND ended_at_ms IS NULL "
     "AND idle_expires_at_ms > $7 AND expires_at_ms > $7"};
 
@@ -108,8 +109,9 @@ constexpr Sql reclaim_ended_sql{
     "ORDER BY ended_at_ms LIMIT $2)"};
 
 Method method_from_name(std::string_view name) {
-  ENSURE(name == "email_code" || name == "email_link");
-  return name == "email_code" ? Method::email_code : Method::email_link;
+  const auto method = parse_method(name);
+  ENSURE(method.has_value());  // we wrote it
+  return *method;
 }
 
 LiveSession joined_from_row(const Row& row) {
@@ -130,8 +132,18 @@ std::string_view method_name(Method method) {
   switch (method) {
     case Method::email_code: return "email_code";
     case Method::email_link: return "email_link";
+    case Method::single_sign_on: return "single_sign_on";
+    case Method::social: return "social";
   }
   ensure_failed("sessions::method_name: not a Method");
+}
+
+std::optional<Method> parse_method(std::string_view name) {
+  using enum Method;
+  for (const Method method : {email_code, email_link, single_sign_on, social}) {
+    if (method_name(method) == name) return method;
+  }
+  return std::nullopt;
 }
 
 std::string_view end_reason_name(EndReason reason) {
@@ -159,16 +171,17 @@ Session session_from_row(const Row& row, int first) {
           .expires_at = row.instant(first + 10),
           .ended_at = row.optional_instant(first + 11),
           .client_address = row.string(first + 12),
-          .user_agent = row.string(first + 13)};
+          .user_agent = row.string(first + 13),
+          .connection = row.optional_id<ConnectionId>(first + 14)};
 }
 
 Result<bool, Error> insert_session(Transaction& transaction, EnvironmentId environment,
                                    const Session& session, std::string_view token_hash) {
   const auto changed = TRY(transaction.execute(
-      insert_sql,
-      {environment, session.id, session.user, session.organization, Blob{token_hash},
-       method_name(session.method), session.created_at, session.idle_lifetime.count(),
-       session.idle_expires_at, session.expires_at, session.client_address, session.user_agent}));
+      insert_sql, {environment, session.id, session.user, session.organization, Blob{token_hash},
+                   method_name(session.method), session.created_at, session.idle_lifetime.count(),
+                   session.idle_expires_at, session.expires_at, session.client_address,
+                   session.user_agent, session.connection}));
   return changed == 1;
 }
 
@@ -200,10 +213,11 @@ Result<bool, Error> update_renewed(Transaction& transaction, EnvironmentId envir
                                    const Renewal& renewal) {
   const Instant expires_at = renewal.now + wanted.absolute_lifetime;
   const Instant idle_expires_at = std::min(renewal.now + wanted.idle_lifetime, expires_at);
-  return TRY(transaction.execute(update_renewed_sql,
-                                 {environment, session, wanted.user, Blob{renewal.token_hash},
-                                  wanted.organization, method_name(wanted.method), renewal.now,
-                                  wanted.idle_lifetime.count(), idle_expires_at, expires_at})) == 1;
+  return TRY(transaction.execute(
+             update_renewed_sql,
+             {environment, session, wanted.user, Blob{renewal.token_hash}, wanted.organization,
+              method_name(wanted.method), renewal.now, wanted.idle_lifetime.count(),
+              idle_expires_at, expires_at, wanted.connection})) == 1;
 }
 
 Result<bool, Error> update_organization(Transaction& transaction, EnvironmentId environment,

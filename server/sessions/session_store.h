@@ -9,11 +9,11 @@
 #define GATEHOUSE_SESSION_COLUMNS                                                           \
   "s.id, s.environment_id, s.user_id, s.organization_id, s.method, s.authenticated_at_ms, " \
   "s.created_at_ms, s.last_active_at_ms, s.idle_lifetime_ms, s.idle_expires_at_ms, "        \
-  "s.expires_at_ms, s.ended_at_ms, s.client_address, s.user_agent"
+  "s.expires_at_ms, s.ended_at_ms, s.client_address, s.user_agent, s.connection_id"
 
 namespace gatehouse::sessions {
 
-inline constexpr int session_columns = 14;
+inline constexpr int session_columns = 15;
 
 // `first` is the number of the first of GATEHOUSE_SESSION_COLUMNS in the row.
 [[nodiscard]] Session session_from_row(const storage::Row& row, int first = 0);

@@ -60,6 +60,10 @@ std::string_view one_time_purpose_name(OneTimePurpose purpose) {
     case OneTimePurpose::login_link: return "login_link";
     case OneTimePurpose::passwordless_code: return "passwordless_code";
     case OneTimePurpose::passwordless_link: return "passwordless_link";
+    case OneTimePurpose::sso_request: return "sso_request";
+    case OneTimePurpose::sso_proof: return "sso_proof";
+    case OneTimePurpose::saml_assertion: return "saml_assertion";
+    case OneTimePurpose::sso_logout: return "sso_logout";
     case OneTimePurpose::invitation: return "invitation";
   }
   ensure_failed("one_time_purpose_name: not a OneTimePurpose");

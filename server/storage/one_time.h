@@ -20,6 +20,10 @@ enum class OneTimePurpose {
   invitation,
   passwordless_code,
   passwordless_link,
+  sso_request,      // asked of an identity provider
+  sso_proof,        // its answer, on the way to the browser that asked
+  saml_assertion,   // seen: kept until it expires, never consumed
+  sso_logout,       // asked of an identity provider: to sign somebody out
 };
 [[nodiscard]] std::string_view one_time_purpose_name(OneTimePurpose purpose);
 

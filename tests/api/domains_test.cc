@@ -300,4 +300,69 @@ TEST_CASE("domains: REST has them below their organization") {
   CHECK(domains.api().rest(http::Method::get, own).status == 404);
 }
 
+// A domain that the organization's own administrator has added.
+orgs::Domain claimed(World& world, std::string name) {
+  const OrgId acme = world.organization("Acme");
+  return world.must([&](storage::Transaction& transaction) {
+    return orgs::create_domain(transaction, world.development(), acme, world.context(),
+                               world.random(),
+                               {.name = name, .claim = orgs::DomainClaim::by_organization});
+  });
+}
+
+TEST_CASE("domain service: a claimed domain is verified by its TXT record, when asked to look") {
+  World world;
+  Domains domains(world);
+  const orgs::Domain domain = claimed(world, "claimed.org");
+  const std::string record = "gatehouse-domain-verification.claimed.org";
+  const auto is_verified = [&] {
+    const auto answer = domains.verify(domains.acme, domain.id.text());
+    REQUIRE(answer.ok());
+    return answer.response.verified();
+  };
+  CHECK_FALSE(is_verified());
+  CHECK(world.dns().asked() == std::vector<std::string>{record});
+  world.dns().put_txt(record, {"somebody else's"});
+  CHECK_FALSE(is_verified());
+  world.dns().put_txt(record, {"v=spf1 -all", domain.txt_record_secret});
+  world.dns().be(FakeDnsResolver::State::is_silent);
+  CHECK_FALSE(is_verified());
+  world.dns().be(FakeDnsResolver::State::answers);
+  CHECK(is_verified());
+  const auto stored = domains.get(domains.acme, domain.id.text());
+  CHECK(stored.response.domain().verification_status() == pb::VERIFIED);
+  CHECK(stored.response.domain().verification_method() == pb::DNS);
+  // Verified is verified: nobody is asked again.
+  const std::size_t asked = world.dns().asked().size();
+  CHECK(is_verified());
+  CHECK(world.dns().asked().size() == asked);
+  CHECK(world.audit("domain.verified").size() == 1);
+  CHECK(world.violations() == "");
+}
+
+TEST_CASE("domain service: waiting domains are looked up by themselves, those of operators never") {
+  World world;
+  Domains domains(world);
+  domains.made(domains.acme, "trusted.org");
+  const orgs::Domain first = claimed(world, "first.org");
+  const orgs::Domain second = claimed(world, "second.org");
+  world.dns().put_txt("gatehouse-domain-verification.second.org", {second.txt_record_secret});
+  world.run_job("verify domains");
+  CHECK(world.dns().asked().size() == 2);
+  const auto status = [&](const orgs::Domain& domain) {
+    Domains now(world);  // with a token that is still good
+    return now.get(now.acme, domain.id.text()).response.domain().verification_status();
+  };
+  CHECK(status(first) == pb::PENDING);
+  CHECK(status(second) == pb::VERIFIED);
+  for (int day = 0; day < 8; ++day) {
+    world.advance(days(1));
+    world.run_job("verify domains");
+  }
+  CHECK(status(first) == pb::FAILED);
+  CHECK(status(second) == pb::VERIFIED);
+  CHECK(world.audit("domain.verification_failed").size() == 1);
+  CHECK(world.violations() == "");
+}
+
 }  // namespace gatehouse::world

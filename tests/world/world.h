@@ -27,6 +27,7 @@
 #include "server/sessions/session.h"
 #include "server/storage/fault.h"
 #include "tests/world/captured_log.h"
+#include "tests/world/fake_dns_resolver.h"
 #include "tests/world/fake_http_client.h"
 #include "tests/world/manual_clock.h"
 #include "tests/world/page.h"
@@ -114,6 +115,7 @@ class World {
   // What is stored, past the faults and the product.
   [[nodiscard]] const TestDatabase& stored() const { return stored_; }
   FakeHttpClient& http() { return http_; }
+  FakeDnsResolver& dns() { return dns_; }
   CapturedLog& log() { return log_; }
   SeededRandom& random() { return random_; }
   // Something that must never be seen in a log, an audit record or the database.
@@ -132,6 +134,7 @@ class World {
   CapturedLog log_;
   mail::Mailbox mailbox_;
   FakeHttpClient http_;
+  FakeDnsResolver dns_;
   TestKeys keys_;
   crypto::MasterKey master_key_;
   TestDatabase stored_;

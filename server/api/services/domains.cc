@@ -90,9 +90,17 @@ Result<pb::UpdateDomainResponse, Error> update(const Call& call,
   return encode<pb::UpdateDomainResponse>(TRY(find_domain(call, request)));
 }
 
+// Looks for the proof at once where there is none yet.
 Result<pb::VerifyDomainResponse, Error> verify(const Call& call,
                                                const pb::VerifyDomainRequest& request) {
-  const Domain domain = TRY(find_domain(call, request));
+  Domain domain = TRY(find_domain(call, request));
+  if (domain.status == orgs::DomainStatus::pending) {
+    const auto evidence = orgs::look_up(call.deps.txt_lookup, domain);
+    domain = TRY(call.write([&](Transaction& transaction) {
+      return orgs::note_evidence(transaction, call.environment(), domain.organization, call.context,
+                                 call.deps.random, domain.id, evidence);
+    }));
+  }
   pb::VerifyDomainResponse response;
   response.set_verified(domain.is_verified());
   return response;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <ctime>
 
+#include "server/app/commands/doctor_check.h"
 #include "server/app/commands/maintenance.h"
 #include "server/app/config.h"
 #include "server/app/data_folder.h"
@@ -16,37 +17,7 @@ constexpr Duration clock_difference_max = seconds(30);
 // No machine that runs this was switched on before it was written.
 constexpr Instant earliest_now = instant_from_ms(1'767'225'600'000);  // 2026-01-01
 
-struct Check {
-  enum class Status { ok, warn, fail } status;
-  std::string name;
-  std::string detail;
-  std::string fix = {};
-};
-
-std::string_view status_name(Check::Status status) {
-  switch (status) {
-    case Check::Status::ok: return "ok";
-    case Check::Status::warn: return "warn";
-    case Check::Status::fail: return "fail";
-  }
-  ensure_failed("status_name: not a Status");
-}
-
-using Checks = std::vector<Check>;
 using enum Check::Status;
-
-// "fail  issuer         what was found", and below it what to do.
-std::string line_of(const Check& check) {
-  constexpr std::size_t status_columns = 6;
-  constexpr std::size_t name_columns = 15;
-  std::string line(status_name(check.status));
-  line.resize(status_columns, ' ');
-  line += check.name;
-  line.resize(std::max(status_columns + name_columns, line.size() + 1), ' ');
-  line += printable(check.detail);
-  if (!check.fix.empty()) line += "\n" + std::string(status_columns, ' ') + check.fix;
-  return line;
-}
 
 void check_mode(Checks& checks, std::string_view name, const std::string& path, unsigned refused) {
   struct ::stat facts {};
@@ -222,18 +193,7 @@ Result<Answer, Error> run_doctor(const DoctorOptions& options) {
   } else {
     TRY(check_data(checks, TRY(find_place(options.place)), context));
   }
-  Answer answer;
-  Json::Array items;
-  for (const Check& check : checks) {
-    if (check.status == fail) answer.exit_status = 1;
-    answer.sentence += (answer.sentence.empty() ? "" : "\n") + line_of(check);
-    items.push_back(Json(Json::Object{{"status", text_json(status_name(check.status))},
-                                      {"check", text_json(check.name)},
-                                      {"detail", text_json(check.detail)},
-                                      {"fix", text_json(check.fix)}}));
-  }
-  answer.document = Json(std::move(items));
-  return answer;
+  return answer_of(checks);
 }
 
 }  // namespace gatehouse::app::commands

@@ -110,14 +110,15 @@ Result<Unit, Error> run_serve(const std::string& config_file, Console& console) 
 
   const auto transport = mail::make_smtp_transport(std::move(secrets.mail));
   const auto http_client = net::make_http_client({});
+  const auto dns = net::make_dns_resolver({});
   keys::FreshKeySource key_source;
-  const auto app = TRY(about(
-      "master_key.file",
-      App::build({*database, clock, random, *log, *transport, *http_client, key_source, &node},
-                 {.master_key = secrets.master_key,
-                  .admin_command = "gatehouse admin --config " + config_file,
-                  .throttle = config.limits,
-                  .trusted_proxies = config.server.trusted_proxies})));
+  const auto app = TRY(about("master_key.file",
+                             App::build({*database, clock, random, *log, *transport, *http_client,
+                                         key_source, &node, dns.get()},
+                                        {.master_key = secrets.master_key,
+                                         .admin_command = "gatehouse admin --config " + config_file,
+                                         .throttle = config.limits,
+                                         .trusted_proxies = config.server.trusted_proxies})));
   TRY(app->make_keys());
   const auto runtime =
       TRY(about("server", Runtime::start(*app, *log, server_settings(config.server))));

@@ -58,6 +58,7 @@ std::vector<Noun> all_nouns() {
           {"secrets", "Client secrets of an application"},
           {"organizations", "Customers, and who belongs to them"},
           {"clients", "API clients for the programs of an organization"},
+          {"connection", "Single sign-on of organizations, and social login"},
           {"users", "People"},
           {"import", "Many users at once, from a file"},
           {"roles", "What members of an organization may do"},
@@ -70,8 +71,8 @@ std::vector<Noun> all_nouns() {
 std::vector<Verb> all_verbs() {
   std::vector<Verb> all;
   for (auto* rows : {environment_verbs, application_verbs, redirect_verbs, secret_verbs,
-                     organization_verbs, client_verbs, user_verbs, import_verbs, role_verbs,
-                     claim_verbs, session_verbs, key_verbs, audit_verbs}) {
+                     organization_verbs, client_verbs, connection_verbs, user_verbs, import_verbs,
+                     role_verbs, claim_verbs, session_verbs, key_verbs, audit_verbs}) {
     auto some = rows();
     std::move(some.begin(), some.end(), std::back_inserter(all));
   }

@@ -100,6 +100,7 @@ struct Noun {
 [[nodiscard]] std::vector<Verb> secret_verbs();
 [[nodiscard]] std::vector<Verb> organization_verbs();
 [[nodiscard]] std::vector<Verb> client_verbs();
+[[nodiscard]] std::vector<Verb> connection_verbs();
 [[nodiscard]] std::vector<Verb> user_verbs();
 [[nodiscard]] std::vector<Verb> import_verbs();
 [[nodiscard]] std::vector<Verb> role_verbs();

@@ -4,6 +4,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <filesystem>
 
@@ -12,6 +13,8 @@
 #include "server/app/dev/local_tls.h"
 #include "server/app/dev/mailbox_pages.h"
 #include "server/app/dev/seed.h"
+#include "server/app/dev/simulator/provider_keys.h"
+#include "server/app/dev/simulator/simulator.h"
 #include "server/app/runtime.h"
 #include "server/app/version.h"
 #include "server/encoding/json.h"
@@ -79,6 +82,7 @@ std::string ready_document(const Seeded& seeded, const Place& place) {
   writer.field("client_id", main.client_id);
   writer.field("client_secret", main.client_secret->reveal());
   writer.field("mailbox_url", place.base_url + "/dev/mail");
+  writer.field("simulator_url", place.base_url + std::string(simulator_path));
   if (place.tls.has_value()) writer.field("ca_file", place.tls->authority_path);
   writer.key("applications").begin_array();
   for (const Seeded::App& application : seeded.applications) {
@@ -129,6 +133,11 @@ void print_summary(const DevOptions& options, const Seeded& seeded, const Place&
   std::printf("\n  Gatehouse is ready.\n\n");
   std::printf("  Environment    %s\n", place.base_url.c_str());
   std::printf("  Mailbox        %s/dev/mail\n", place.base_url.c_str());
+  std::printf("  Single sign-on %s", (place.base_url + std::string(simulator_path)).c_str());
+  if (seeded.simulated_address.has_value()) {
+    std::printf("  (sign in as %s)", seeded.simulated_address->c_str());
+  }
+  std::printf("\n");
   std::printf("  Client id      %s\n", main.client_id.c_str());
   std::printf("  Client secret  %s\n", secret.c_str());
   if (!seeded.users.empty()) {
@@ -164,6 +173,24 @@ login::ThrottleLimits development_limits() {
           .wrong_codes_per_source_per_hour = 10'000};
 }
 
+// The seed, and in it connections that know where the simulator is today.
+Result<Seeded, Error> plant(Simulator& simulator, const Context& context,
+                            const crypto::MasterKey& master_key, const Seed& seed,
+                            const SeedOrder& order) {
+  return storage::write(
+      simulator.database(), context,
+      [&](storage::Transaction& transaction) -> Result<Seeded, Error> {
+        Seeded seeded =
+            TRY(apply_seed(transaction, context, simulator.random(), master_key, seed, order));
+        const auto environment =
+            TRY(environments::find_environment(transaction, seeded.environment));
+        ENSURE(environment.has_value());
+        TRY(wire_all(transaction, in_environment(context, seeded.environment), simulator.random(),
+                     {*environment, simulator.client_secrets(), simulator.keys()}));
+        return seeded;
+      });
+}
+
 }  // namespace
 
 Result<Unit, Error> run_dev(const DevOptions& options) {
@@ -186,28 +213,32 @@ Result<Unit, Error> run_dev(const DevOptions& options) {
   const Seed seed = options.seed_file.empty() ? default_seed() : TRY(read_seed(options.seed_file));
   const Place place = TRY(find_place(options, folder, clock.now(), random));
 
+  ProviderKeys provider_keys = TRY(prepare_provider_keys(folder, clock.now()));
+  Simulator simulator({*database, random, master_key, std::move(provider_keys)});
+
   const Context setup = system_context(no_environment, clock, random);
-  const Seeded seeded =
-      TRY(storage::write(*database, setup, [&](storage::Transaction& transaction) {
-        return apply_seed(transaction, setup, random, master_key, seed,
-                          {.environment_name = std::string(environment_name),
-                           .base_url = place.base_url,
-                           .access_token_lifetime = options.access_token_lifetime});
-      }));
+  const SeedOrder order{.environment_name = std::string(environment_name),
+                        .base_url = place.base_url,
+                        .access_token_lifetime = options.access_token_lifetime};
+  const Seeded seeded = TRY(plant(simulator, setup, master_key, seed, order));
 
   mail::Mailbox mailbox;
   const auto http_client = net::make_http_client({});
+  const auto dns = net::make_dns_resolver({});
   keys::FreshKeySource key_source;
-  const auto app = TRY(
-      App::build({*database, clock, random, *log, mailbox, *http_client, key_source, &node},
-                 {.master_key = master_key,
-                  .admin_command = admin_command(options, location),
-                  .throttle = development_limits(),
-                  .more_routes =
-                      [&mailbox](const pages::Pages& pages, const applications::Catalog& catalog) {
-                        return development_routes(mailbox, pages, catalog);
-                      },
-                  .template_folder = options.template_folder}));
+  const auto app = TRY(App::build(
+      {*database, clock, random, *log, mailbox, *http_client, key_source, &node, dns.get()},
+      {.master_key = master_key,
+       .admin_command = admin_command(options, location),
+       .throttle = development_limits(),
+       .more_routes =
+           [&](const pages::Pages& pages, const applications::Catalog& catalog) {
+             auto routes = development_routes(mailbox, pages, catalog);
+             std::ranges::move(simulator_routes(simulator, pages, catalog),
+                               std::back_inserter(routes));
+             return routes;
+           },
+       .template_folder = options.template_folder}));
   TRY(app->make_keys());
   const auto runtime = TRY(Runtime::start(*app, *log, place.server(options)));
   TRY(runtime->listen_for_changes(location));

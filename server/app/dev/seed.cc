@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "server/connections/list.h"
+#include "server/core/limits.h"
 #include "server/crypto/hmac.h"
 #include "server/encoding/base64.h"
 #include "server/rbac/role.h"
@@ -132,6 +134,44 @@ Result<orgs::Organization, Error> ensure_organization(Transaction& transaction,
   return std::move(*found);
 }
 
+Result<Unit, Error> ensure_domains(Transaction& transaction, EnvironmentId environment,
+                                   const Context& context, Random& random, OrgId organization,
+                                   const std::vector<std::string>& wanted) {
+  if (wanted.empty()) return Unit{};
+  const auto there = TRY(orgs::list_domains(transaction, environment, organization,
+                                            {.page_size = limits::domains_per_organization_max}));
+  for (const std::string& name : wanted) {
+    const auto is_it = [&](const orgs::Domain& domain) { return domain.name == name; };
+    if (std::ranges::any_of(there, is_it)) continue;
+    TRY(orgs::create_domain(transaction, environment, organization, context, random,
+                            {.name = name}));
+  }
+  return Unit{};
+}
+
+// Where they lead to is written down at each start, see simulator/wiring.h.
+Result<Unit, Error> ensure_connections(Transaction& transaction, const Environment& environment,
+                                       const Context& context, Random& random, OrgId organization,
+                                       const std::vector<SeedConnection>& wanted) {
+  if (wanted.empty()) return Unit{};
+  constexpr auto simulator = connections::Provider::idp_simulator;
+  const auto there = TRY(connections::list_of_organization(
+      transaction, environment.id, organization, connections::Include::all));
+  for (const SeedConnection& each : wanted) {
+    const auto is_it = [&](const connections::ConnectionSummary& connection) {
+      return connection.provider == simulator && connection.type == each.type &&
+             connection.provider_key == each.profile;
+    };
+    if (std::ranges::any_of(there, is_it)) continue;
+    const auto made = TRY(connections::create(
+        transaction, environment.id, organization, context, random,
+        {.type = each.type, .provider = simulator, .provider_key = each.profile}));
+    if (each.state == SeedConnection::State::disabled) continue;
+    TRY(connections::enable(transaction, environment, organization, context, random, made.id));
+  }
+  return Unit{};
+}
+
 }  // namespace
 
 Seed default_seed() {
@@ -150,6 +190,14 @@ Seed default_seed() {
                   .initiate_login_uri = "http://localhost:4322/auth/login"}});
   seed.users.push_back({"ada@acme.test", "Ada", "Lovelace"});
   seed.organizations.push_back({.name = "Acme", .members = {{"ada@acme.test", "admin"}}});
+  seed.organizations.push_back(
+      {.name = "Example Corp",
+       .external_id = "example",
+       .domains = {"example.com", "example.org"},
+       .connections = {{.type = connections::ConnectionType::saml, .profile = "okta"},
+                       {.type = connections::ConnectionType::oidc,
+                        .profile = "plain",
+                        .state = SeedConnection::State::disabled}}});
   return seed;
 }
 
@@ -179,8 +227,15 @@ Result<Seeded, Error> apply_seed(Transaction& transaction, const Context& contex
     seeded.users.push_back(TRY(ensure_user(transaction, id, there, random, wanted)));
   }
   for (const SeedOrganization& wanted : seed.organizations) {
-    seeded.organizations.push_back(
-        TRY(ensure_organization(transaction, id, there, random, wanted)));
+    auto found = TRY(ensure_organization(transaction, id, there, random, wanted));
+    TRY(ensure_domains(transaction, id, there, random, found.id, wanted.domains));
+    TRY(ensure_connections(transaction, *environment, there, random, found.id, wanted.connections));
+    seeded.organizations.push_back(std::move(found));
+    const bool signs_in_there = !wanted.domains.empty() && !wanted.connections.empty() &&
+                                wanted.connections.front().state == SeedConnection::State::enabled;
+    if (signs_in_there && !seeded.simulated_address.has_value()) {
+      seeded.simulated_address = "ada@" + wanted.domains.front();
+    }
   }
   return seeded;
 }

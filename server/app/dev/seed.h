@@ -4,6 +4,7 @@
 #pragma once
 
 #include "server/app/setup.h"
+#include "server/connections/connection.h"
 #include "server/crypto/master_key.h"
 #include "server/orgs/organization.h"
 
@@ -13,10 +14,18 @@ struct SeedMember {
   std::string email;
   std::string role = "member";
 };
+// A connection of an organization to the identity provider simulator.
+struct SeedConnection {
+  connections::ConnectionType type = connections::ConnectionType::saml;  // or oidc
+  std::string profile = "plain";                                         // simulator/profile.h
+  enum class State { enabled, disabled } state = State::enabled;
+};
 struct SeedOrganization {
   std::string name;
   std::optional<std::string> external_id = std::nullopt;
   std::vector<SeedMember> members = {};
+  std::vector<std::string> domains = {};
+  std::vector<SeedConnection> connections = {};  // told apart by type and profile
 };
 struct SeedUser {
   std::string email;
@@ -36,7 +45,8 @@ struct Seed {
   std::vector<SeedUser> users;
 };
 
-// Acme with its admin Ada Lovelace, and an example application on localhost:4321.
+// Acme with its admin Ada Lovelace, an example application on localhost:4321, and Example Corp,
+// whose people sign in at the identity provider simulator.
 [[nodiscard]] Seed default_seed();
 // Reads a TOML file. Errors: invalid_argument with line and reason, not_found, unavailable.
 Result<Seed, Error> read_seed(const std::string& path);
@@ -53,6 +63,8 @@ struct Seeded {
   std::vector<App> applications;  // the default application first
   std::vector<orgs::Organization> organizations;
   std::vector<users::User> users;
+  // An address that signs in at the simulator, if there is one.
+  std::optional<std::string> simulated_address = std::nullopt;
 };
 
 struct SeedOrder {

@@ -21,6 +21,10 @@
 //   name = "Acme"
 //   external_id = "acme-1"
 //   members = [{ email = "ada@acme.test", role = "admin" }]
+//   domains = ["acme.test"]           # whose people sign in at its connections
+//   # To the identity provider simulator: type SAML or OIDC; profile okta, entra, google, adfs,
+//   # pingfederate, onelogin, jumpcloud, shibboleth or plain.
+//   connections = [{ type = "SAML", profile = "okta", enabled = true }]
 //
 //   [[users]]
 //   email = "ada@acme.test"
@@ -28,6 +32,7 @@
 //   family_name = "Lovelace"
 
 #include "server/app/dev/seed.h"
+#include "server/app/dev/simulator/profile.h"
 #include "server/app/toml.h"
 
 namespace gatehouse::app::dev {
@@ -103,10 +108,31 @@ Result<SeedApplication, Error> read_application(const toml::table& table) {
   return seed;
 }
 
+Result<SeedConnection, Error> read_connection(const toml::node& node) {
+  const toml::table* table = node.as_table();
+  if (table == nullptr) return wrong(node, "a connection is { type = …, profile = … }");
+  if (auto error = unknown_key(*table, {"type", "profile", "enabled"})) return *error;
+  const auto type = connections::connection_types.parse(text(*table, "type"));
+  const bool is_known =
+      type == connections::ConnectionType::saml || type == connections::ConnectionType::oidc;
+  if (!is_known) return wrong(node, "type must be SAML or OIDC");
+  SeedConnection seed{.type = *type, .profile = (*table)["profile"].value_or(std::string("plain"))};
+  if (!profile_names.parse(seed.profile).has_value()) return wrong(node, "no such profile");
+  if (!(*table)["enabled"].value_or(true)) seed.state = SeedConnection::State::disabled;
+  return seed;
+}
+
 Result<SeedOrganization, Error> read_organization(const toml::table& table) {
-  if (auto error = unknown_key(table, {"name", "external_id", "members"})) return *error;
+  if (auto error =
+          unknown_key(table, {"name", "external_id", "members", "domains", "connections"})) {
+    return *error;
+  }
   SeedOrganization seed{.name = text(table, "name"),
-                        .external_id = optional_text(table, "external_id")};
+                        .external_id = optional_text(table, "external_id"),
+                        .domains = texts(table, "domains")};
+  if (const toml::array* connections = table["connections"].as_array()) {
+    for (const auto& item : *connections) seed.connections.push_back(TRY(read_connection(item)));
+  }
   if (const toml::array* members = table["members"].as_array()) {
     for (const auto& item : *members) {
       const toml::table* member = item.as_table();

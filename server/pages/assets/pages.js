@@ -20,8 +20,11 @@ addEventListener("pageshow", (event) => {
   }
 });
 
-// A page that only hands values on goes by itself.
-document.querySelector("form[data-auto]")?.requestSubmit();
+// A page that only hands values on goes by itself, at once or after so many seconds.
+for (const form of document.querySelectorAll("form[data-auto]")) {
+  if (form.dataset.after) setTimeout(() => form.requestSubmit(), Number(form.dataset.after) * 1000);
+  else form.requestSubmit();
+}
 
 // A code field sends its form when the code is whole, once for each code.
 for (const field of document.querySelectorAll("input[data-submit-at]")) {
