@@ -29,6 +29,8 @@ struct Deps {
   // Called after a change of applications or of the environment was committed, so that this process
   // follows it at once.
   std::function<void()> configuration_changed;
+  // Reads the metadata that a connection names, and takes it over.
+  std::function<Result<Unit, Error>(const Context&, ConnectionId)> read_metadata;
   // Whether the process takes requests now.
   std::function<bool()> is_ready;
   orgs::TxtLookup txt_lookup;

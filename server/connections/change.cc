@@ -86,23 +86,29 @@ Result<Unit, Error> set_certificates(Connection& connection,
   return Unit{};
 }
 
+// What whoever replaces a configuration does not always know of: certificates have a way of their
+// own, and the contract's messages have no such fields.
+void keep(SamlConfiguration& now, SamlConfiguration& before) {
+  now.certificates = std::move(before.certificates);
+  if (!now.allow_idp_initiated_login) {
+    now.allow_idp_initiated_login = before.allow_idp_initiated_login;
+  }
+}
+void keep(OidcConfiguration& now, const OidcConfiguration& before) {
+  if (!now.private_key_jwt) now.private_key_jwt = before.private_key_jwt;
+}
+template <class Structure>
+void keep(Structure&, const Structure&) {}
+
 Result<Unit, Error> set_configuration(Connection& connection,
                                       const std::optional<Configuration>& wanted) {
   if (!wanted.has_value()) return Unit{};
   if (type_of(*wanted) != connection.type) {
     return refused("settings", "are not those of a connection of this type");
   }
-  std::vector<IdpCertificate> kept;
-  Flag allowed;
-  if (auto* before = std::get_if<SamlConfiguration>(&connection.configuration)) {
-    kept = std::move(before->certificates);
-    allowed = before->allow_idp_initiated_login;
-  }
-  connection.configuration = *wanted;
-  if (auto* after = std::get_if<SamlConfiguration>(&connection.configuration)) {
-    after->certificates = std::move(kept);
-    if (!after->allow_idp_initiated_login) after->allow_idp_initiated_login = allowed;
-  }
+  Configuration before = std::exchange(connection.configuration, *wanted);
+  std::visit([&](auto& now) { keep(now, std::get<std::remove_cvref_t<decltype(now)>>(before)); },
+             connection.configuration);
   return Unit{};
 }
 

@@ -78,6 +78,9 @@ struct OidcConfiguration {
   Text client_id;
   std::vector<OidcScope> scopes;
   std::optional<TokenAuth> token_auth_type;
+  // Proves itself by an assertion signed with the environment's key, published at /keys, in place
+  // of a secret [RFC 7523 §2.2].
+  Flag private_key_jwt;
   Flag pkce_enabled;
   Flag idp_logout_required;
   Flag sync_user_profile_on_login;

@@ -23,6 +23,7 @@ void visit_fields(Self& self, Visit&& visit) {
   visit("client_id", self.client_id);
   visit("scopes", self.scopes);
   visit("token_auth_type", self.token_auth_type);
+  visit("private_key_jwt", self.private_key_jwt);
   visit("pkce_enabled", self.pkce_enabled);
   visit("idp_logout_required", self.idp_logout_required);
   visit("sync_user_profile_on_login", self.sync_user_profile_on_login);

@@ -105,7 +105,8 @@ Given given(const OidcConfiguration& oidc, Provider, ClientSecret client_secret)
   const bool is_located = has(oidc.issuer) || has(oidc.discovery_endpoint);
   return {.is_something = is_located || has(oidc.authorize_uri) || has(oidc.token_uri) ||
                           has(oidc.jwks_uri) || has(oidc.client_id) || has_secret,
-          .is_enough = is_located && has(oidc.client_id) && has_secret};
+          .is_enough = is_located && has(oidc.client_id) &&
+                       (has_secret || oidc.private_key_jwt.value_or(false))};
 }
 
 // An address of metadata is a beginning: until it has been read there is nothing to verify with.

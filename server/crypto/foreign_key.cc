@@ -1,8 +1,8 @@
 #include "server/crypto/foreign_key.h"
 
-#include <array>
-
 #include <openssl/rsa.h>
+
+#include <array>
 
 #include "server/core/ensure.h"
 #include "server/crypto/key_material.h"
@@ -115,10 +115,9 @@ bool verify_pss(EVP_PKEY* pkey, DigestAlgorithm digest, std::string_view data,
          EVP_PKEY_CTX_set_signature_md(context.get(), digest_handle(digest).get()) == 1 &&
          EVP_PKEY_CTX_set_rsa_pss_saltlen(context.get(), RSA_PSS_SALTLEN_DIGEST) == 1);
   const std::string hashed = crypto::digest(digest, data);
-  const bool genuine =
-      signature.size() == static_cast<std::size_t>(EVP_PKEY_get_size(pkey)) &&
-      EVP_PKEY_verify(context.get(), bytes_of(signature), signature.size(),
-                      bytes_of(std::string_view(hashed)), hashed.size()) == 1;
+  const bool genuine = signature.size() == static_cast<std::size_t>(EVP_PKEY_get_size(pkey)) &&
+                       EVP_PKEY_verify(context.get(), bytes_of(signature), signature.size(),
+                                       bytes_of(std::string_view(hashed)), hashed.size()) == 1;
   if (!genuine) (void)take_openssl_error();
   return genuine;
 }

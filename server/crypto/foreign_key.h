@@ -1,6 +1,6 @@
 // The public keys of others, whose tokens this server reads: identity providers choose their own
-// algorithms [RFC 7518 §3.3–§3.5] [RFC 8037 §3.1], and one RSA key may serve several of them. Our
-// own keys have one algorithm for life: signature.h.
+// algorithms [RFC 7518 §3.3] [RFC 7518 §3.5] [RFC 8037 §3.1], and one RSA key may serve several of
+// them. Our own keys have one algorithm for life: signature.h.
 
 #pragma once
 
@@ -18,7 +18,18 @@
 
 namespace gatehouse::crypto {
 
-enum class ForeignAlgorithm { rs256, rs384, rs512, ps256, ps384, ps512, es256, es384, es512, eddsa };
+enum class ForeignAlgorithm {
+  rs256,
+  rs384,
+  rs512,
+  ps256,
+  ps384,
+  ps512,
+  es256,
+  es384,
+  es512,
+  eddsa
+};
 // Exactly the name of the `alg` header; nullopt for everything else, "none" and HMAC included.
 [[nodiscard]] std::optional<ForeignAlgorithm> parse_foreign_algorithm(std::string_view name);
 // What the algorithm hashes with; of EdDSA, what Ed25519 does inside.
@@ -36,8 +47,8 @@ using ForeignKeyParts = std::variant<RsaPublicParts, EcPublicParts, Ed25519Publi
 // A value: copies share one immutable key.
 class ForeignKey {
  public:
-  // Errors: invalid_argument unless it is a sound key: RSA of 2048 to 4096 bits with an odd exponent
-  // of at most 32 bits, a point of the curve, 32 bytes.
+  // Errors: invalid_argument unless it is a sound key: RSA of 2048 to 4096 bits with an odd
+  // exponent of at most 32 bits, a point of the curve, 32 bytes.
   [[nodiscard]] static Result<ForeignKey, Error> import(const ForeignKeyParts& parts);
 
   // Whether keys of this kind are used with that algorithm; an EC key fits one alone

@@ -33,4 +33,22 @@ TEST_CASE("what is cut off, altered or has something behind it is refused") {
   CHECK_FALSE(gunzip(packed + "x", 1 << 20, 100).has_value());
 }
 
+TEST_CASE("bare deflated bytes unpack to the same, within the same limits") {
+  const std::string text(100'000, 'x');
+  CHECK(inflate_raw(deflate_raw(text), 100'000, 10'000) == text);
+  CHECK_FALSE(inflate_raw(deflate_raw(text), 99'999, 10'000).has_value());
+  CHECK_FALSE(inflate_raw(deflate_raw(text), 1 << 20, 100).has_value());
+  CHECK(inflate_raw(deflate_raw(""), 10, 10) == "");
+  const std::string packed = deflate_raw("some message that is packed");
+  for (std::size_t size = 0; size < packed.size(); ++size) {
+    CHECK_FALSE(inflate_raw(packed.substr(0, size), 1 << 20, 100).has_value());
+  }
+  CHECK_FALSE(inflate_raw(packed + "x", 1 << 20, 100).has_value());
+}
+
+TEST_CASE("one packing is not taken for the other") {
+  CHECK_FALSE(inflate_raw(gzip("text"), 100, 100).has_value());
+  CHECK_FALSE(gunzip(deflate_raw("text"), 100, 100).has_value());
+}
+
 }  // namespace gatehouse

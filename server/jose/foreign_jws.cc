@@ -152,8 +152,8 @@ const crypto::ForeignKey* ForeignKeys::find(crypto::ForeignAlgorithm algorithm,
   std::size_t usable = 0;
   bool is_named = false;
   for (const ForeignJwk& each : keys_) {
-    const bool is_usable = each.algorithm.has_value() ? *each.algorithm == algorithm
-                                                      : each.key.fits(algorithm);
+    const bool is_usable =
+        each.algorithm.has_value() ? *each.algorithm == algorithm : each.key.fits(algorithm);
     if (!is_usable) continue;
     if (!kid.empty() && each.kid == kid) return &each.key;
     only = &each.key;

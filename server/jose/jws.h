@@ -23,9 +23,9 @@ namespace gatehouse::jose {
 
 // What a token is for, as its `typ` header says; a token of one type never passes as another.
 enum class TokenType {
-  jwt,           // "JWT": id tokens and messages to applications
-  access_token,  // "at+jwt" [RFC 9068 §2.1]
-  logout_token,  // "logout+jwt" [OIDC Back-Channel Logout §2.4]
+  jwt,                    // "JWT": id tokens and messages to applications
+  access_token,           // "at+jwt" [RFC 9068 §2.1]
+  logout_token,           // "logout+jwt" [OIDC Back-Channel Logout §2.4]
   client_authentication,  // "client-authentication+jwt": this server, as a client [RFC 10070]
 };
 inline constexpr std::size_t token_types = 4;

@@ -1,6 +1,5 @@
 // DnsResolver: the one way in which this server asks the DNS itself. Names of hosts are resolved by
-// those who connect to them; this is for records that say something, such as TXT [RFC 1035
-// §3.3.14].
+// those who connect to them; this is for records that say something: TXT [RFC 1035 §3.3.14].
 //
 // Questions go to the resolvers of the machine (/etc/resolv.conf), which follow aliases and
 // referrals. A question blocks for a few seconds at most: it is asked on worker threads and jobs,

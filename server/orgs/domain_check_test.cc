@@ -59,7 +59,7 @@ class CheckFixture : public world::DomainFixture {
   }
   std::size_t told(std::string type) {
     return must([&](Transaction& transaction) {
-             return events::list(transaction, here, {.types = {std::move(type)}}, {});
+             return events::list(transaction, here, {.types = {type}}, {});
            })
         .items.size();
   }

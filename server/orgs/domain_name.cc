@@ -3,54 +3,13 @@
 #include <algorithm>
 #include <array>
 
+#include "server/orgs/open_domains.h"
+
 namespace gatehouse::orgs {
 namespace {
 
 constexpr std::size_t name_bytes_max = 253;  // [RFC 1035 §2.3.4], as text
 constexpr std::size_t label_bytes_max = 63;
-
-// In alphabetical order. It names the well-known ones; it is no register of all there are.
-constexpr std::array mail_providers = std::to_array<std::string_view>({
-    "126.com",        "139.com",         "163.com",       "aim.com",        "alice.it",
-    "aliyun.com",     "aol.com",         "arcor.de",      "att.net",        "bellsouth.net",
-    "bigpond.com",    "bk.ru",           "bluewin.ch",    "bol.com.br",     "btinternet.com",
-    "charter.net",    "comcast.net",     "cox.net",       "daum.net",       "duck.com",
-    "earthlink.net",  "email.cz",        "fastmail.com",  "fastmail.fm",    "foxmail.com",
-    "free.fr",        "freenet.de",      "gmail.com",     "gmx.at",         "gmx.ch",
-    "gmx.com",        "gmx.de",          "gmx.net",       "googlemail.com", "hanmail.net",
-    "hey.com",        "hotmail.ca",      "hotmail.co.uk", "hotmail.com",    "hotmail.de",
-    "hotmail.es",     "hotmail.fr",      "hotmail.it",    "hushmail.com",   "icloud.com",
-    "inbox.lv",       "inbox.ru",        "interia.pl",    "juno.com",       "laposte.net",
-    "libero.it",      "list.ru",         "live.ca",       "live.co.uk",     "live.com",
-    "live.de",        "live.fr",         "live.nl",       "mac.com",        "mail.com",
-    "mail.ru",        "mailbox.org",     "me.com",        "msn.com",        "naver.com",
-    "o2.pl",          "onet.pl",         "op.pl",         "optonline.net",  "orange.fr",
-    "outlook.com",    "outlook.de",      "outlook.es",    "outlook.fr",     "outlook.it",
-    "outlook.jp",     "pm.me",           "posteo.de",     "proton.me",      "protonmail.ch",
-    "protonmail.com", "qq.com",          "rambler.ru",    "rediffmail.com", "rocketmail.com",
-    "sbcglobal.net",  "seznam.cz",       "sfr.fr",        "shaw.ca",        "sina.cn",
-    "sina.com",       "sky.com",         "sohu.com",      "sympatico.ca",   "t-online.de",
-    "talktalk.net",   "terra.com.br",    "tiscali.it",    "tuta.com",       "tuta.io",
-    "tutamail.com",   "tutanota.com",    "ukr.net",       "uol.com.br",     "verizon.net",
-    "virgilio.it",    "virginmedia.com", "wanadoo.fr",    "web.de",         "windowslive.com",
-    "wp.pl",          "xtra.co.nz",      "yahoo.ca",      "yahoo.co.in",    "yahoo.co.jp",
-    "yahoo.co.uk",    "yahoo.com",       "yahoo.com.au",  "yahoo.com.br",   "yahoo.de",
-    "yahoo.es",       "yahoo.fr",        "yahoo.in",      "yahoo.it",       "yandex.com",
-    "yandex.ru",      "yeah.net",        "ymail.com",     "zohomail.com",
-});
-constexpr std::array disposable_providers = std::to_array<std::string_view>({
-    "10minutemail.com", "10minutemail.net", "burnermail.io",     "discard.email",
-    "dispostable.com",  "emailondeck.com",  "fakeinbox.com",     "getairmail.com",
-    "getnada.com",      "grr.la",           "guerrillamail.com", "guerrillamail.net",
-    "inboxkitten.com",  "mailcatch.com",    "maildrop.cc",       "mailinator.com",
-    "mailnesia.com",    "mailsac.com",      "mintemail.com",     "moakt.com",
-    "mohmal.com",       "mytemp.email",     "nada.email",        "sharklasers.com",
-    "spam4.me",         "spamgourmet.com",  "temp-mail.org",     "tempail.com",
-    "tempmail.dev",     "tempmailo.com",    "tempr.email",       "throwawaymail.com",
-    "trashmail.com",    "trashmail.de",     "yopmail.com",       "yopmail.fr",
-});
-static_assert(std::ranges::is_sorted(mail_providers));
-static_assert(std::ranges::is_sorted(disposable_providers));
 
 // Second levels below which countries give out names.
 constexpr std::array country_second_levels = std::to_array<std::string_view>(

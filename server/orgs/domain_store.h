@@ -49,6 +49,7 @@ Result<std::optional<CheckedDomain>, Error> find_domain_check(storage::Transacti
 Result<bool, Error> update_domain_check(storage::Transaction& transaction,
                                         EnvironmentId environment, const Domain& domain,
                                         DomainStatus from, const DomainCheck& check);
+// tidy: allow store-parameters: a job works on every environment
 Result<std::vector<Domain>, Error> select_domains_to_check(storage::Transaction& transaction,
                                                            Instant now, int rows_max);
 

@@ -344,6 +344,7 @@ std::vector<Sample> development_samples() {
                            .version = "0.1.0",
                            .client_id = "app_72039485712345",
                            .mailbox_url = "/dev/mail",
+                           .simulator_url = "/dev/idp",
                            .account_url = "/account",
                            .discovery_url = "/.well-known/openid-configuration"})},
       {"home-least", screen(Home{.environment_url = "http://localhost:8080",

@@ -303,6 +303,7 @@ Screen screen(const Home& page) {
   view.text("environment_name", page.environment_name).text("version", page.version);
   view.text_if_any("client_id", page.client_id);
   add_link(view, "mailbox_url", page.mailbox_url);
+  add_link(view, "simulator_url", page.simulator_url);
   view.text("account_url", page.account_url).text("discovery_url", page.discovery_url);
   return {.name = "home", .view = std::move(view)};
 }

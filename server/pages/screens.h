@@ -253,7 +253,8 @@ struct Home {
   std::string environment_name;
   std::string version;
   std::string client_id = {};    // may be empty
-  std::string mailbox_url = {};  // may be empty
+  std::string mailbox_url = {};    // may be empty
+  std::string simulator_url = {};  // may be empty
   std::string account_url;
   std::string discovery_url;
 };

@@ -37,6 +37,7 @@ enum class Diagnosis {
   metadata_malformed,
   metadata_expired,
   metadata_without_keys,
+  metadata_keys_replaced,  // by ones that we have never seen
   discovery_failed,
   discovery_issuer_mismatch,
   discovery_incomplete,

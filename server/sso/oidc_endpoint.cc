@@ -27,14 +27,26 @@ struct Arrival {
   CheckLog checks = {};
 };
 
+// Absent where the connection has a secret instead.
+const jose::TokenSigner* client_signer(const Connection& connection, const keys::KeyRing* ring) {
+  const auto* oidc = std::get_if<connections::OidcConfiguration>(&connection.configuration);
+  const bool is_wanted = oidc != nullptr && oidc->private_key_jwt.value_or(false);
+  if (!is_wanted || ring == nullptr) return nullptr;
+  return ring->signer(crypto::SignatureAlgorithm::rs256);
+}
+
 Result<Redeemed, Error> redeem(Arrival& arrival, const PendingRequest& asked) {
   Secret secret = TRY(client_secret_of(arrival.deps, arrival.connection));
   const auto relying = oidc_rp::relying_of(arrival.connection, std::move(secret),
                                            connection_urls(arrival.environment, arrival.connection),
                                            address_policy(arrival.environment));
   if (!relying.ok()) return Redeemed(relying.error());
+  const auto ring = arrival.deps.keys.snapshot(arrival.context.environment);
   return oidc_rp::redeem(
-      {arrival.deps.providers, arrival.deps.flow_key}, relying.value(), arrival.parameters,
+      {.providers = arrival.deps.providers,
+       .flow_key = arrival.deps.flow_key,
+       .client_signer = client_signer(arrival.connection, ring.get())},
+      relying.value(), arrival.parameters,
       {.request_id = arrival.parameters.state, .authentication = asked.authentication},
       {.now = arrival.context.now, .deadline = arrival.context.deadline}, arrival.checks);
 }
@@ -125,7 +137,7 @@ http::Response Endpoints::callback(const Context& context, const http::Request& 
   const auto entry = deps_.login.catalog.current()->by_id(context.environment);
   Arrival arrival{deps_, context, entry->environment, *connection.value(), parameters.value()};
   if (pending.test.has_value()) return try_out(arrival, *pending.test);
-  auto opened = login::open_visit(deps_.login, context, request, *pending.flow);
+  auto opened = open_for_answer(deps_, context, request, *pending.flow, &*connection.value());
   if (!opened.ok()) return std::move(opened).error();
   return sign_in(arrival, std::move(opened).value());
 }

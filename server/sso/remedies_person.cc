@@ -72,7 +72,8 @@ constexpr Remedy rows[] = {
      "xms_edov says it."},
     {email_unverified, Provider::microsoft,
      "Microsoft says it by the optional claim xms_edov only: App registrations, the app, Token "
-     "configuration, Add optional claim, ID, email and xms_edov. Without it the person signs in by e-mail."},
+     "configuration, Add optional claim, ID, email and xms_edov. Without it the person signs in by "
+     "e-mail."},
     {email_unverified, Provider::github,
      "The person confirms the address at GitHub under Settings, Emails, and makes it the primary "
      "one."},

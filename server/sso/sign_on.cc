@@ -111,6 +111,27 @@ Result<std::optional<connections::Connection>, Error> load_connection(const Deps
   });
 }
 
+Result<login::Visit, http::Response> open_for_answer(const Deps& deps, const Context& context,
+                                                     const http::Request& request, FlowId flow,
+                                                     const connections::Connection* connection) {
+  const auto found = storage::read(deps.login.database, context, [&](Transaction& transaction) {
+    return login::find_flow_of_any_browser(transaction, context.environment, flow);
+  });
+  if (!found.ok()) return broken(deps, context, found.error());
+  const auto entry = deps.login.catalog.current()->by_id(context.environment);
+  const auto browser = login::known_browser(request, entry->environment);
+  const bool is_ours = found.value().has_value() && browser.has_value() &&
+                       equal_in_constant_time(found.value()->browser_hash, browser->hash);
+  if (is_ours) return login::open_visit(deps.login, context, request, flow);
+  const CheckLog none;
+  return failed(
+      deps, context,
+      {.failure = Failure(Diagnosis::other_browser, "the browser that began the sign-in",
+                          browser.has_value() ? "another browser" : "a browser without our cookie"),
+       .checks = none,
+       .connection = connection});
+}
+
 http::Response Endpoints::start(const Context& context, const http::Request& request) const {
   const auto opened = login::open_visit(deps_.login, context, request);
   if (!opened.ok()) return opened.error();
@@ -150,7 +171,10 @@ http::Response Endpoints::start(const Context& context, const http::Request& req
 }
 
 http::Response Endpoints::complete(const Context& context, const http::Request& request) const {
-  auto opened = login::open_visit(deps_.login, context, request);
+  const auto query = Form::parse(request.query);
+  const auto named = FlowId::parse(query.ok() ? query.value().get("flow").value_or("") : "");
+  auto opened = named.has_value() ? open_for_answer(deps_, context, request, *named, nullptr)
+                                  : login::open_visit(deps_.login, context, request);
   if (!opened.ok()) return std::move(opened).error();
   login::Visit visit = std::move(opened).value();
   if (visit.decision.step != Step::single_sign_on) {

@@ -15,6 +15,12 @@ using Take = std::function<Result<Result<login::OutsideIdentity, Failure>, Error
                                    const connections::Connection& connection,
                                    const CheckLog& checks, const Take& take);
 
+// The visit that an answer belongs to; or the page that says that this browser did not ask for it,
+// stored for the doctor. The connection may be null.
+Result<login::Visit, http::Response> open_for_answer(const Deps& deps, const Context& context,
+                                                     const http::Request& request, FlowId flow,
+                                                     const connections::Connection* connection);
+
 // The connection under that id, whoever's it is; nullopt if there is none.
 Result<std::optional<connections::Connection>, Error> load_connection(const Deps& deps,
                                                                       const Context& context,

@@ -31,7 +31,8 @@ constexpr EnumNames<ParseProblem, 11> problem_names({"too_long", "not_utf8", "do
 constexpr bool is_alpha(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 constexpr bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
-// Whether a scheme stands in front [RFC 3986 §4.3], and something behind it.
+// Whether a scheme stands in front [RFC 3986 §4.3], and something behind it. What XML escapes may
+// not stand in it, though a URI may have two of them: libxml2 neither reads nor writes it right.
 bool is_absolute_uri(std::string_view uri) {
   const std::size_t colon = uri.find(':');
   if (colon == std::string_view::npos || colon == 0 || colon + 1 == uri.size()) return false;
@@ -42,7 +43,10 @@ bool is_absolute_uri(std::string_view uri) {
                                return is_alpha(c) || is_digit(c) || c == '+' || c == '-' ||
                                       c == '.';
                              }) &&
-         std::ranges::none_of(uri, [](char c) { return c >= '\0' && c <= ' '; });
+         std::ranges::none_of(uri, [](char c) {
+           return (c >= '\0' && c <= ' ') || c == '&' || c == '<' || c == '>' || c == '"' ||
+                  c == '\'';
+         });
 }
 
 bool is_id_name(std::string_view name) {

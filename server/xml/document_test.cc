@@ -105,6 +105,9 @@ TEST_CASE("xml: it is UTF-8 and says nothing else") {
   CHECK(outcome(std::string_view("<\0a\0/\0>\0", 8)) == "not_utf8");
   CHECK(outcome("<?xml version='1.0' encoding='ISO-8859-1'?><a/>") == "not_utf8");
   CHECK(outcome("<?xml version='1.0' encoding='UTF-7'?><a>+ADw-b/+AD4-</a>") == "not_utf8");
+  CHECK(outcome("\xEF\xBB\xBF<a/>") == "taken");
+  CHECK(outcome("\xEF\xBB\xBF\xEF\xBB\xBF<a/>") == "malformed");
+  CHECK(outcome("<?xml version='1.0'?>\xEF\xBB\xBF<a/>") == "malformed");
   CHECK(outcome("<?xml version='1.1'?><a/>") == "malformed");
   CHECK(outcome("<?xml encoding='UTF-8'?><a/>") == "malformed");
   CHECK(outcome("<?xml version='1.0' more='1'?><a/>") == "malformed");
@@ -147,11 +150,12 @@ TEST_CASE("xml: what is not well-formed, with its namespaces, is refused") {
 TEST_CASE("xml: a namespace that cannot be canonicalised is refused, used or not") {
   CHECK(outcome("<a xmlns:x='urn:1'/>") == "taken");
   CHECK(outcome("<a xmlns='http://example.org/ns'/>") == "taken");
-  for (const char* wrong : {"1", "a/b", "//host/x", "#x", "urn:"}) {
+  for (const char* wrong :
+       {"1", "a/b", "//host/x", "#x", "urn:", "urn:x?a&amp;b", "urn:x?&#38;b"}) {
     CHECK(outcome("<a xmlns:x='" + std::string(wrong) + "'/>") == "relative_namespace");
     CHECK(outcome("<a><b xmlns='" + std::string(wrong) + "'/></a>") == "relative_namespace");
   }
-  for (const char* wrong : {":x", "1a:b", "u rn:x", "urn:x y"}) {
+  for (const char* wrong : {":x", "1a:b", "u rn:x", "urn:x y", "urn:&quot;"}) {
     CHECK(outcome("<a xmlns:x='" + std::string(wrong) + "'/>") == "malformed");
   }
 }

@@ -114,6 +114,8 @@ Result<std::size_t, ParseProblem> skip_declaration(std::string_view bytes) {
     begin += close + 2;
   }
   while (begin < bytes.size() && is_blank(bytes[begin])) ++begin;
+  // The parser would skip a second byte order mark, and guess at other encodings.
+  if (begin == bytes.size() || bytes[begin] != '<') return ParseProblem::malformed;
   return begin;
 }
 

@@ -48,8 +48,9 @@ export class Person {
   }
 
   // Follows redirects as long as they stay at Gatehouse; the last answer may be one that leaves.
-  async visit(url: string): Promise<Page> {
-    return await this.follow(url, await this.request(url));
+  // `seen` takes the addresses on the way.
+  async visit(url: string, seen: string[] = []): Promise<Page> {
+    return await this.follow(url, await this.request(url), seen);
   }
 
   async submit(page: Page, form: Form, values: Record<string, string>): Promise<Page> {
@@ -83,13 +84,14 @@ export class Person {
     throw new Error(`status ${page.status}, and nothing to fill in at ${page.url}:\n${page.body}`);
   }
 
-  private async follow(url: string, first: Answer): Promise<Page> {
+  private async follow(url: string, first: Answer, seen: string[] = []): Promise<Page> {
     let answer = first;
     let at = url;
     for (let hop = 0; hop < 10 && answer.headers.location; ++hop) {
       const target = new URL(answer.headers.location, at);
       if (target.origin !== new URL(this.gatehouse.url).origin) break;
       at = target.href;
+      seen.push(at);
       answer = await this.request(at);
     }
     return { ...answer, url: at };

@@ -186,6 +186,12 @@ members = [${PEOPLE.map(
 name = "Globex"
 members = [{ email = "both@acme.test", role = "admin" }]
 
+[[organizations]]
+name = "Example Corp"
+external_id = "example"
+domains = ["example.com", "example.org"]
+connections = [{ type = "SAML", profile = "okta" }]
+
 [[applications]]
 name = "Acme Console"
 type = "ENV"

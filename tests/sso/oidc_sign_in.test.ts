@@ -31,7 +31,7 @@ describe('oidc-provider', () => {
   after(async () => await Promise.all([provider?.stop(), gatehouse?.stop()]));
 
   const visitor = (): Visitor => {
-    const who = PEOPLE[next++ % PEOPLE.length];
+    const who = PEOPLE[next++ % (PEOPLE.length - 1)];
     assert.ok(who);
     return new Visitor(gatehouse, who);
   };
@@ -97,13 +97,30 @@ describe('oidc-provider', () => {
 
     test('whose address lies elsewhere, after a code; and again without one', async () => {
       const connection = await acme.oidc(provider);
-      await acme.addMember(STRANGER.email);
+      await acme.addMember(STRANGER);
       const first = new Visitor(gatehouse, STRANGER);
       await signIn(connection, first);
       assert.equal(first.codesAsked, 1);
       const second = new Visitor(gatehouse, STRANGER);
       await signIn(connection, second);
       assert.equal(second.codesAsked, 0);
+    });
+
+    test('whose profile follows the provider, where the connection says so', async () => {
+      const renamed = PEOPLE.at(-1);
+      assert.ok(renamed);
+      const former = { ...renamed, familyName: 'Byron' };
+      await acme.addMember(former);
+      const visit = async ({ id }: Connection) =>
+        await new Visitor(gatehouse, renamed).signIn(
+          { connection_id: id },
+          provider.handOf(renamed),
+        );
+      const kept = await visit(await acme.oidc(provider));
+      assert.equal(kept.user.familyName, 'Byron');
+      const more = { sync_user_profile_on_login: true };
+      const followed = await visit(await acme.oidc(provider, {}, more));
+      assert.equal(followed.user.familyName, renamed.familyName);
     });
 
     test('whom the organization invited, but nobody from elsewhere that it did not', async () => {
@@ -201,7 +218,9 @@ describe('oidc-provider', () => {
       const answer = await answerOf(ada, connection);
       ada.callbackOf(await ada.go(answer));
       const again = await ada.go(answer);
-      console.log('AGAIN', again, ada.browser.visited);
+      assert.match(again.page?.body ?? '', /You are signed in/, 'it is, and gets no other code');
+      const eve = visitor();
+      await eve.assertRefused(await eve.go(answer));
     });
 
     test('whose browser did not ask', async () => {

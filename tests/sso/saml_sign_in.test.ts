@@ -132,7 +132,7 @@ for (const [name, start, more] of PROVIDERS) {
 
     test('an address outside the verified domains is proven by a code, once', async () => {
       const connection = await acme.saml(provider, { signed: 'both' });
-      await acme.addMember(STRANGER.email);
+      await acme.addMember(STRANGER);
       const first = new Visitor(gatehouse, STRANGER);
       const hand = provider.handOf(STRANGER);
       assertIs(

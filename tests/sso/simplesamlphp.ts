@@ -170,7 +170,7 @@ $config = [
   'secretsalt' => 'known to the tests alone',
   'auth.adminpassword' => 'known to the tests alone',
   'admin.checkforupdates' => false,
-  'trusted.url.domains' => ['localhost', '127.0.0.1'],
+  'trusted.url.domains' => ['localhost:4321'],
   'showerrors' => true,
   'errorreporting' => false,
   'debug' => ['saml' => false, 'backtraces' => true, 'validatexml' => false],

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import type { Gatehouse } from '../black_box/gatehouse.js';
 import { postForm, send } from '../black_box/http.js';
 import type { Client, OidcProvider } from './oidc_provider.js';
-import { NAME_ID, type Mode, type SamlProvider } from './saml_provider.js';
+import { NAME_ID, type Account, type Mode, type SamlProvider } from './saml_provider.js';
 
 export type Json = Record<string, unknown>;
 
@@ -85,9 +85,10 @@ export class Tenant {
     return new Tenant(api, id, name, domain);
   }
 
-  async addMember(email: string): Promise<void> {
+  async addMember({ email, givenName, familyName }: Account): Promise<void> {
     const path = `/organizations/${this.id}/users?send_invitation_email=false`;
-    await this.api.call('POST', path, { email, membership: {} });
+    const user_profile = { given_name: givenName, family_name: familyName };
+    await this.api.call('POST', path, { email, membership: {}, user_profile });
   }
 
   // A connection to that provider, which is told of us by our own metadata.

@@ -172,9 +172,10 @@ void World::seed_production(Transaction& transaction) {
 }
 
 void World::build(const login::ThrottleLimits& throttle) {
-  app_ = app::App::build({*recorded_, clock_, random_, log_, mailbox_, http_, keys_, nullptr, &dns_},
-                         {.master_key = master_key_, .throttle = throttle})
-             .value();
+  app_ =
+      app::App::build({*recorded_, clock_, random_, log_, mailbox_, http_, keys_, nullptr, &dns_},
+                      {.master_key = master_key_, .throttle = throttle})
+          .value();
   app_->make_keys().take();
   app_->set_readiness(app::App::Readiness::ready);
 }

@@ -72,13 +72,16 @@ Result<pb::CreateConnectionResponse, Error> create_own(
   return create_for(call, std::nullopt, wanted);
 }
 
+Result<RoutedConnection, Error> load(const Call& call, const Target& target) {
+  return call.read([&](Transaction& transaction) -> Result<RoutedConnection, Error> {
+    Connection connection =
+        TRY(connections::get(transaction, call.environment(), target.owner, target.id));
+    return with_domains(call, transaction, std::move(connection));
+  });
+}
+
 Result<pb::GetConnectionResponse, Error> get_from(const Call& call, const Target& target) {
-  const auto found =
-      TRY(call.read([&](Transaction& transaction) -> Result<RoutedConnection, Error> {
-        Connection connection =
-            TRY(connections::get(transaction, call.environment(), target.owner, target.id));
-        return with_domains(call, transaction, std::move(connection));
-      }));
+  const auto found = TRY(load(call, target));
   return encode<pb::GetConnectionResponse>(call, found);
 }
 
@@ -92,6 +95,14 @@ Result<pb::GetConnectionResponse, Error> get_own(
   return get_from(call, TRY(target_of_environment(request)));
 }
 
+// Where an address of metadata was set. What comes of it stands in the connection; why nothing came
+// of it, in the doctor's records.
+bool is_to_read_metadata(const connections::ConnectionChange& change) {
+  if (!change.configuration.has_value()) return false;
+  const auto* saml = std::get_if<connections::SamlConfiguration>(&*change.configuration);
+  return saml != nullptr && !saml->idp_metadata_url.value_or("").empty();
+}
+
 Result<pb::UpdateConnectionResponse, Error> update_in(const Call& call, const Target& target,
                                                       const pb::UpdateConnection& message) {
   const auto change = TRY(decode_connection_change(message));
@@ -103,6 +114,10 @@ Result<pb::UpdateConnectionResponse, Error> update_in(const Call& call, const Ta
                                     call.deps.random, sealing_key, target.id, change));
         return with_domains(call, transaction, std::move(connection));
       }));
+  if (is_to_read_metadata(change)) {
+    TRY(call.deps.read_metadata(call.context, target.id));
+    return encode<pb::UpdateConnectionResponse>(call, TRY(load(call, target)));
+  }
   return encode<pb::UpdateConnectionResponse>(call, updated);
 }
 

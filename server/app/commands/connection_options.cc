@@ -37,7 +37,7 @@ void append(std::vector<Argument>& all, std::vector<Argument> more) {
 std::vector<Argument> saml_options() {
   const auto values = Argument::Takes::values;
   return {
-      option("--metadata-url", "SAML: the provider's metadata, read at once and kept up to date"),
+      option("--metadata-url", "SAML: the provider's metadata, read at once, and again every hour"),
       option("--metadata-file", "SAML: the same from a file, read once"),
       flag("--no-fetch", "Store --metadata-url without reading it"),
       option("--entity-id", "SAML: the provider's entity ID"),
@@ -74,6 +74,7 @@ std::vector<Argument> oidc_options() {
           choice("--token-auth", "OIDC: how the secret is sent", {"basic", "post"}),
           option("--scope", "OIDC, OAuth: what to ask for; may be repeated", values),
           on_off("--pkce", "OIDC, OAuth: send a code challenge"),
+          on_off("--private-key-jwt", "OIDC: prove ourselves by a signature in place of a secret"),
           option("--tenant-id", "Microsoft: common, organizations, consumers or a tenant's id"),
           option("--prompt", "OAuth: what the provider's page is to do, such as select_account")};
 }

@@ -8,7 +8,7 @@
 #include "server/app/commands/lookup.h"
 #include "server/app/data_folder.h"
 #include "server/net/http_client.h"
-#include "server/sso/addresses.h"
+#include "server/sso/metadata_update.h"
 
 namespace gatehouse::app::commands {
 namespace {
@@ -54,6 +54,7 @@ constexpr TextOption<OidcConfiguration> oidc_texts[] = {
     {"--client-id", &OidcConfiguration::client_id}};
 constexpr FlagOption<OidcConfiguration> oidc_flags[] = {
     {"--pkce", &OidcConfiguration::pkce_enabled},
+    {"--private-key-jwt", &OidcConfiguration::private_key_jwt},
     {"--single-logout", &OidcConfiguration::idp_logout_required},
     {"--sync", &OidcConfiguration::sync_user_profile_on_login},
     {"--jit", &OidcConfiguration::jit_provisioning_with_sso_enabled}};
@@ -104,27 +105,8 @@ struct Applying {
   }
 };
 
-void apply_metadata(SamlConfiguration& saml, const sso::saml::IdpMetadata& metadata) {
-  saml.idp_entity_id = metadata.entity_id;
-  const bool is_redirect = !metadata.sign_in.redirect_url.empty();
-  saml.idp_sso_url = is_redirect ? metadata.sign_in.redirect_url : metadata.sign_in.post_url;
-  saml.idp_sso_request_binding =
-      is_redirect ? RequestBinding::http_redirect : RequestBinding::http_post;
-  const bool is_out_redirect = !metadata.logout.redirect_url.empty();
-  const std::string& out =
-      is_out_redirect ? metadata.logout.redirect_url : metadata.logout.post_url;
-  saml.idp_slo_url = out.empty() ? Text() : Text(out);
-  if (!out.empty()) {
-    saml.idp_slo_request_binding =
-        is_out_redirect ? RequestBinding::http_redirect : RequestBinding::http_post;
-  }
-  if (metadata.request_signing == sso::saml::IdpMetadata::RequestSigning::wanted) {
-    saml.want_request_signed = true;
-  }
-}
-
 Result<Unit, Error> set(SamlConfiguration& saml, Applying& applying, const GivenSettings& given) {
-  if (given.metadata.has_value()) apply_metadata(saml, *given.metadata);
+  if (given.metadata.has_value()) sso::apply_metadata(saml, *given.metadata);
   TRY(applying.apply(saml, saml_texts, saml_flags));
   const Values& values = given.values;
   if (applying.take("--binding")) {
@@ -191,22 +173,18 @@ Result<std::string, Error> read_file(const std::string& path) {
   return text;
 }
 
-Result<std::string, Error> fetch(const std::string& url,
-                                 const environments::Environment& environment) {
+Result<sso::saml::IdpMetadata, Error> fetch(const Values& values,
+                                            const environments::Environment& environment,
+                                            Instant now) {
   const auto client = net::make_http_client({});
-  const auto answer =
-      client->send({.url = url,
-                    .deadline = std::chrono::steady_clock::now() + limits::outbound_deadline,
-                    .address_policy = sso::address_policy(environment)});
-  const std::string beside = "; --no-fetch stores the address all the same";
-  if (!answer.ok()) {
-    return Error(ErrorCode::unavailable, url + ": " + answer.error().detail + beside);
-  }
-  if (answer.value().status != 200) {
-    return Error(ErrorCode::unavailable,
-                 url + " answers with status " + std::to_string(answer.value().status) + beside);
-  }
-  return answer.value().body;
+  const auto read = sso::fetch_metadata(
+      *client, environment,
+      {.url = values.text("--metadata-url"), .entity_id = values.text("--entity-id")}, now,
+      std::chrono::steady_clock::now() + limits::outbound_deadline);
+  if (read.ok()) return read.value();
+  Error error = error_of(read.error(), Provider::custom);
+  error.detail += " With --no-fetch the address is stored all the same.";
+  return error;
 }
 
 Result<sso::saml::IdpMetadata, Error> read_metadata(const std::string& xml, const Values& values,
@@ -219,12 +197,6 @@ Result<sso::saml::IdpMetadata, Error> read_metadata(const std::string& xml, cons
                 environment.is_development() ? AddressRule::http_too : AddressRule::https_only});
   if (!read.ok()) return error_of(read.error(), Provider::custom);
   return read.value();
-}
-
-std::string pem_of(const std::vector<crypto::Certificate>& certificates) {
-  std::string pem;
-  for (const crypto::Certificate& certificate : certificates) pem += certificate.pem();
-  return pem;
 }
 
 }  // namespace
@@ -243,11 +215,14 @@ Result<GivenSettings, Error> read_settings(const Values& values,
     return refused("name --metadata-url or --metadata-file, not both");
   }
   const std::string& url = values.text("--metadata-url");
-  std::string xml;
-  if (values.has("--metadata-file")) xml = TRY(read_file(values.text("--metadata-file")));
-  if (!url.empty() && !values.has("--no-fetch")) xml = TRY(fetch(url, environment));
-  if (!xml.empty()) given.metadata = TRY(read_metadata(xml, values, environment, now));
-  if (given.metadata.has_value()) given.certificates = pem_of(given.metadata->certificates);
+  if (values.has("--metadata-file")) {
+    const std::string xml = TRY(read_file(values.text("--metadata-file")));
+    given.metadata = TRY(read_metadata(xml, values, environment, now));
+  }
+  if (!url.empty() && !values.has("--no-fetch")) {
+    given.metadata = TRY(fetch(values, environment, now));
+  }
+  if (given.metadata.has_value()) given.certificates = sso::pem_of(given.metadata->certificates);
   if (values.has("--certificate-file")) {
     given.certificates.emplace();
     for (const std::string& path : values.all("--certificate-file")) {

@@ -60,7 +60,10 @@ std::vector<std::string> missing(const connections::OidcConfiguration& oidc, con
   std::vector<std::string> all;
   if (!has(oidc.issuer) && !has(oidc.discovery_endpoint)) all.emplace_back("--issuer");
   if (!has(oidc.client_id)) all.emplace_back("--client-id");
-  if (of.sealed_client_secret.empty()) all.emplace_back("--client-secret-file");
+  const bool proves_by_key = oidc.private_key_jwt.value_or(false);
+  if (!proves_by_key && of.sealed_client_secret.empty()) {
+    all.emplace_back("--client-secret-file");
+  }
   return all;
 }
 

@@ -8,8 +8,8 @@
 #include "server/connections/list.h"
 #include "server/net/http_client.h"
 #include "server/sso/addresses.h"
+#include "server/sso/metadata_update.h"
 #include "server/sso/oidc/provider.h"
-#include "server/sso/saml/metadata.h"
 
 namespace gatehouse::app::commands {
 namespace {
@@ -150,31 +150,9 @@ void check_metadata(const Patient& patient, const SamlConfiguration& saml) {
   if (!saml.idp_metadata_url.has_value() || saml.idp_metadata_url->empty()) return;
   const std::string& url = *saml.idp_metadata_url;
   const auto client = net::make_http_client({});
-  const auto answer =
-      client->send({.url = url,
-                    .deadline = std::chrono::steady_clock::now() + limits::outbound_deadline,
-                    .address_policy = sso::address_policy(patient.checkup.environment)});
-  if (!answer.ok()) {
-    const bool is_refused = answer.error().code == ErrorCode::permission_denied;
-    const bool is_slow = answer.error().code == ErrorCode::deadline_exceeded;
-    patient.note("metadata", sso::Failure(is_refused ? sso::Diagnosis::provider_address_refused
-                                          : is_slow  ? sso::Diagnosis::provider_too_slow
-                                                     : sso::Diagnosis::provider_unreachable,
-                                          url, answer.error().detail));
-    return;
-  }
-  if (answer.value().status != 200) {
-    patient.note("metadata",
-                 sso::Failure(sso::Diagnosis::provider_answer_malformed, "status 200 at " + url,
-                              "status " + std::to_string(answer.value().status)));
-    return;
-  }
-  const bool is_open = patient.checkup.environment.is_development();
-  const auto read = sso::saml::read_idp_metadata(
-      answer.value().body, {.entity_id = {},
-                            .now = patient.checkup.context.now,
-                            .addresses = is_open ? connections::AddressRule::http_too
-                                                 : connections::AddressRule::https_only});
+  const auto read =
+      sso::fetch_metadata(*client, patient.checkup.environment, {.url = url},
+                          patient.checkup.context.now, patient.checkup.context.deadline);
   if (!read.ok()) {
     patient.note("metadata", read.error());
     return;

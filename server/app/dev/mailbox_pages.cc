@@ -109,6 +109,7 @@ class DevelopmentPages {
                      .version = std::string(version),
                      .client_id = {},
                      .mailbox_url = "/dev/mail",
+                     .simulator_url = "/dev/idp",
                      .account_url = "/account",
                      .discovery_url = "/.well-known/openid-configuration"};
     for (const auto& [client_id, application] : entry->by_client_id) {

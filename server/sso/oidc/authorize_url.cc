@@ -14,10 +14,11 @@ using connections::Provider;
 
 // What a request says by itself: settings of a connection cannot say otherwise.
 constexpr std::array<std::string_view, 17> protocol_parameters = {
-    "response_type", "response_mode",         "client_id",     "client_secret", "redirect_uri",
-    "scope",         "state",                 "nonce",         "max_age",       "login_hint",
-    "code_challenge", "code_challenge_method", "id_token_hint", "request",      "request_uri",
-    "registration",  "client_assertion"};
+    "response_type",   "response_mode", "client_id",      "client_secret",
+    "redirect_uri",    "scope",         "state",          "nonce",
+    "max_age",         "login_hint",    "code_challenge", "code_challenge_method",
+    "id_token_hint",   "request",       "request_uri",    "registration",
+    "client_assertion"};
 
 bool is_protocol_parameter(std::string_view name) {
   for (const std::string_view known : protocol_parameters) {
@@ -78,8 +79,8 @@ std::string verifier_of(const Secret& flow_key, std::string_view request_id) {
 
 Result<Departure, Failure> departure(const DepartureDeps& deps, const Relying& relying,
                                      const ProviderRequest& request, Deadline deadline) {
-  const Endpoints endpoints = TRY(
-      deps.providers.endpoints(relying, Patience{.now = request.now, .deadline = deadline}));
+  const Endpoints endpoints =
+      TRY(deps.providers.endpoints(relying, Patience{.now = request.now, .deadline = deadline}));
   std::map<std::string, std::string> parameters;
   for (const auto& [name, value] : relying.authorize_parameters) {
     if (!is_protocol_parameter(name)) parameters[name] = value;

@@ -251,10 +251,9 @@ TEST_CASE("logout: the provider is told who asks and where to come back to") {
   Stage without;
   without.document.erase("end_session_endpoint");
   without.publish();
-  CHECK_FALSE(
-      provider_logout_url(without.providers, without.relying, request, without.patience())
-          .value()
-          .has_value());
+  CHECK_FALSE(provider_logout_url(without.providers, without.relying, request, without.patience())
+                  .value()
+                  .has_value());
 }
 
 }  // namespace gatehouse::sso::oidc_rp::testing

@@ -9,10 +9,10 @@ namespace gatehouse::sso::oidc_rp {
 // Who was signed out: all their sessions, or the one named. One of the two is not empty.
 struct ProviderLogout {
   std::string issuer;
-  std::string subject;     // `sub`
-  std::string session;     // `sid`: OutsideIdentity::session_index
-  std::string token_id;    // `jti`: the caller takes each only once
-  Instant expires_at;      // until when the token_id must be remembered
+  std::string subject;   // `sub`
+  std::string session;   // `sid`: OutsideIdentity::session_index
+  std::string token_id;  // `jti`: the caller takes each only once
+  Instant expires_at;    // until when the token_id must be remembered
 };
 
 // Failures: those of ID tokens; may call the provider.

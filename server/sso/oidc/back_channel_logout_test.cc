@@ -1,6 +1,7 @@
+#include "server/sso/oidc/back_channel_logout.h"
+
 #include <doctest/doctest.h>
 
-#include "server/sso/oidc/back_channel_logout.h"
 #include "server/sso/oidc/test_provider.h"
 
 namespace gatehouse::sso::oidc_rp::testing {
@@ -12,20 +13,18 @@ struct Notice {
 
   Notice() {
     stage.header["typ"] = quoted("logout+jwt");
-    stage.claims = {
-        {"iss", quoted(issuer)},
-        {"aud", quoted(client_id)},
-        {"iat", stage.seconds_text(seconds(-1))},
-        {"exp", stage.seconds_text(minutes(2))},
-        {"jti", quoted("logout-1")},
-        {"sub", quoted("ada-1")},
-        {"sid", quoted("session-9")},
-        {"events", R"({"http://schemas.openid.net/event/backchannel-logout":{}})"}};
+    stage.claims = {{"iss", quoted(issuer)},
+                    {"aud", quoted(client_id)},
+                    {"iat", stage.seconds_text(seconds(-1))},
+                    {"exp", stage.seconds_text(minutes(2))},
+                    {"jti", quoted("logout-1")},
+                    {"sub", quoted("ada-1")},
+                    {"sid", quoted("session-9")},
+                    {"events", R"({"http://schemas.openid.net/event/backchannel-logout":{}})"}};
   }
   Result<ProviderLogout, Failure> verify() {
     stage.publish();
-    return verify_logout_token(stage.providers, stage.relying, stage.id_token(),
-                               stage.patience());
+    return verify_logout_token(stage.providers, stage.relying, stage.id_token(), stage.patience());
   }
 };
 
@@ -61,8 +60,7 @@ TEST_CASE("back-channel logout: an ID token is no logout token, nor the other wa
   CHECK(broken([](Stage& stage) { stage.claims["events"] = R"({"http://other":{}})"; }) ==
         Diagnosis::id_token_malformed);
   CHECK(broken([](Stage& stage) {
-          stage.claims["events"] =
-              R"({"http://schemas.openid.net/event/backchannel-logout":true})";
+          stage.claims["events"] = R"({"http://schemas.openid.net/event/backchannel-logout":true})";
         }) == Diagnosis::id_token_malformed);
   CHECK(broken([](Stage& stage) { stage.claims["nonce"] = quoted("n"); }) ==
         Diagnosis::id_token_malformed);

@@ -150,8 +150,8 @@ Result<std::string, Failure> check_token_issuer(const Json& claims, std::string_
   const std::string closed = std::string(issuer.substr(0, open)) + tenant +
                              std::string(issuer.substr(open + any_tenant.size()));
   if (tenant.empty() || stated != closed) {
-    return Failure(Diagnosis::id_token_issuer_mismatch, tenant.empty() ? std::string(issuer) : closed,
-                   stated);
+    return Failure(Diagnosis::id_token_issuer_mismatch,
+                   tenant.empty() ? std::string(issuer) : closed, stated);
   }
   if (!may_come(tenant, tenants)) {
     return Failure(Diagnosis::tenant_refused, allowed_tenants(tenants), "tenant " + tenant);
@@ -202,8 +202,7 @@ Result<VerifiedIdToken, Failure> verify_id_token(std::string_view token,
   checks.passed("The ID token is signed by a key of the provider.",
                 jws.value().kid.empty() ? "" : "kid " + jws.value().kid);
   TRY(check_type(jws.value().type));
-  auto parsed =
-      Json::parse(jws.value().payload, {.bytes_max = jose::foreign_token_bytes_max});
+  auto parsed = Json::parse(jws.value().payload, {.bytes_max = jose::foreign_token_bytes_max});
   if (!parsed.ok() || parsed.value().object() == nullptr) {
     return Failure(Diagnosis::id_token_malformed, "claims in a JSON object",
                    parsed.ok() ? "JSON of another kind" : parsed.error().detail);

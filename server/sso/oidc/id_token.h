@@ -29,9 +29,10 @@ struct VerifiedIdToken {
 
 // Notes in `checks` what passed. Failures: id_token_… and tenant_refused, subject_missing; of them
 // id_token_key_unknown before anything else is known of the token.
-[[nodiscard]] Result<VerifiedIdToken, Failure> verify_id_token(
-    std::string_view token, const jose::ForeignKeys& keys, const IdTokenExpectations& expected,
-    CheckLog& checks);
+[[nodiscard]] Result<VerifiedIdToken, Failure> verify_id_token(std::string_view token,
+                                                               const jose::ForeignKeys& keys,
+                                                               const IdTokenExpectations& expected,
+                                                               CheckLog& checks);
 
 // The parts that other tokens of providers share.
 [[nodiscard]] Failure failure_of(const jose::ForeignJwsRefusal& refusal);

@@ -61,8 +61,7 @@ TEST_CASE("id token: an HMAC under the public key is refused [RFC 8725 §2.1]") 
           stage.header["alg"] = quoted("HS256");
           const std::string text = base64url_encode(object_of(stage.header)) + "." +
                                    base64url_encode(object_of(stage.claims));
-          const auto parts =
-              std::get<crypto::RsaPublicParts>(stage.key.public_key().parts());
+          const auto parts = std::get<crypto::RsaPublicParts>(stage.key.public_key().parts());
           stage.publish_with(text + "." +
                              base64url_encode(crypto::hmac_sha256(parts.modulus, text)));
         }) == Diagnosis::id_token_algorithm_refused);
@@ -71,8 +70,7 @@ TEST_CASE("id token: an HMAC under the public key is refused [RFC 8725 §2.1]") 
           stage.header["alg"] = quoted("HS256");
           const std::string text = base64url_encode(object_of(stage.header)) + "." +
                                    base64url_encode(object_of(stage.claims));
-          stage.publish_with(text + "." +
-                             base64url_encode(crypto::hmac_sha256("s e:cret&", text)));
+          stage.publish_with(text + "." + base64url_encode(crypto::hmac_sha256("s e:cret&", text)));
         }) == Diagnosis::id_token_algorithm_refused);
 }
 
@@ -122,9 +120,8 @@ TEST_CASE("id token: a signature by another's key is refused, whatever it calls 
 }
 
 TEST_CASE("id token: ES256 and EdDSA are taken, each with its own kind of key") {
-  for (const auto& [kind, name] :
-       {std::pair{crypto::SigningKeyKind::p256, "ES256"},
-        std::pair{crypto::SigningKeyKind::ed25519, "EdDSA"}}) {
+  for (const auto& [kind, name] : {std::pair{crypto::SigningKeyKind::p256, "ES256"},
+                                   std::pair{crypto::SigningKeyKind::ed25519, "EdDSA"}}) {
     CAPTURE(name);
     Stage stage;
     stage.key = crypto::SigningKey::generate(kind);
@@ -217,9 +214,8 @@ TEST_CASE("id token: at_hash, where it is, is the access token's") {
   CHECK_FALSE(broken([&](Stage& stage) { stage.claims["at_hash"] = quoted(hash); }).has_value());
   CHECK(broken([](Stage& stage) { stage.claims["at_hash"] = quoted("AAAAAAAAAAAAAAAAAAAAAA"); }) ==
         Diagnosis::id_token_hash_mismatch);
-  CHECK(broken([&](Stage& stage) {
-          stage.claims["at_hash"] = quoted(base64url_encode(digest));
-        }) == Diagnosis::id_token_hash_mismatch);
+  CHECK(broken([&](Stage& stage) { stage.claims["at_hash"] = quoted(base64url_encode(digest)); }) ==
+        Diagnosis::id_token_hash_mismatch);
 }
 
 TEST_CASE("id token: the subject is a text of 1 to 255 bytes, and kept as it is") {
@@ -230,7 +226,8 @@ TEST_CASE("id token: the subject is a text of 1 to 255 bytes, and kept as it is"
   CHECK(broken([](Stage& stage) { stage.claims.erase("sub"); }) == Diagnosis::subject_missing);
   CHECK(broken([](Stage& stage) { stage.claims["sub"] = quoted(std::string(256, 'a')); }) ==
         Diagnosis::subject_missing);
-  for (const std::string& exact : {std::string(255, 'a'), std::string(" Ada "), std::string("ÄDA")}) {
+  for (const std::string& exact :
+       {std::string(255, 'a'), std::string(" Ada "), std::string("ÄDA")}) {
     Stage stage;
     stage.claims["sub"] = quoted(exact);
     const auto identity = stage.sign_in();
@@ -248,8 +245,9 @@ TEST_CASE("id token: one with hundreds of groups is taken, an endless one is not
                 }
                 stage.claims["groups"] = groups + "]";
               }).has_value());
-  CHECK(broken([](Stage& stage) { stage.claims["filler"] = quoted(std::string(64 * 1024, 'x')); }) ==
-        Diagnosis::id_token_malformed);
+  CHECK(broken([](Stage& stage) {
+          stage.claims["filler"] = quoted(std::string(64 * 1024, 'x'));
+        }) == Diagnosis::id_token_malformed);
 }
 
 TEST_CASE("id token: repeated claims and other JSON are refused") {

@@ -27,7 +27,7 @@ class KeptAnswers {
   explicit KeptAnswers(Life life) : life_(life) {}
 
   struct Found {
-    std::shared_ptr<const T> answer;           // null: none that is usable
+    std::shared_ptr<const T> answer;                    // null: none that is usable
     enum class Asking { no, due } asking = Asking::no;  // due: the caller is to ask for a newer one
   };
   [[nodiscard]] Found find(const std::string& name, Instant now) {

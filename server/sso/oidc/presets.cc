@@ -70,13 +70,12 @@ Result<Unit, Failure> set_microsoft(const OAuthConfiguration& oauth, Relying& re
   const std::string path = TRY(read_tenants(oauth.tenant_id.value_or(""), relying.tenants));
   const std::string base = "https://login.microsoftonline.com/";
   const bool is_one_tenant = is_guid(path);
-  relying.endpoints = {
-      .issuer = base + (is_one_tenant ? path : "{tenantid}") + "/v2.0",
-      .authorize_uri = base + path + "/oauth2/v2.0/authorize",
-      .token_uri = base + path + "/oauth2/v2.0/token",
-      .user_info_uri = "https://graph.microsoft.com/oidc/userinfo",
-      .jwks_uri = base + path + "/discovery/v2.0/keys",
-      .end_session_uri = base + path + "/oauth2/v2.0/logout"};
+  relying.endpoints = {.issuer = base + (is_one_tenant ? path : "{tenantid}") + "/v2.0",
+                       .authorize_uri = base + path + "/oauth2/v2.0/authorize",
+                       .token_uri = base + path + "/oauth2/v2.0/token",
+                       .user_info_uri = "https://graph.microsoft.com/oidc/userinfo",
+                       .jwks_uri = base + path + "/discovery/v2.0/keys",
+                       .end_session_uri = base + path + "/oauth2/v2.0/logout"};
   return Unit{};
 }
 

@@ -153,8 +153,7 @@ FoundAddress address_of(const Relying& relying, const PersonClaims& claims) {
   // People without a mailbox have only their sign-in name, in the form of an address.
   for (const char* const sign_in_name : {"preferred_username", "upn"}) {
     const std::string text = text_of(claims.find(sign_in_name));
-    const bool is_sign_in_name =
-        relying.is_microsoft() || relying.provider == Provider::adfs;
+    const bool is_sign_in_name = relying.is_microsoft() || relying.provider == Provider::adfs;
     if (is_sign_in_name && users::Email::parse(text).has_value()) return {.text = text};
   }
   return {};
@@ -173,7 +172,7 @@ Result<Unit, Failure> set_address(const Relying& relying, const PersonClaims& cl
 // What proves the token, and is of no interest once it is proven.
 bool is_of_protocol(std::string_view name) {
   constexpr std::array<std::string_view, 15> names = {
-      "aud", "azp",   "exp", "iat", "nbf", "jti", "nonce", "at_hash",
+      "aud", "azp",    "exp", "iat", "nbf", "jti",     "nonce", "at_hash",
       "rh",  "c_hash", "aio", "uti", "ver", "xms_ftd", "s_hash"};
   return std::find(names.begin(), names.end(), name) != names.end();
 }

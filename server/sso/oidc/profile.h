@@ -23,8 +23,7 @@ enum class Completeness { complete, lacking };
 [[nodiscard]] Completeness completeness_of(const Relying& relying, const Json& id_token);
 
 // Sets everything but connection, issuer and subject. Failures: email_malformed.
-[[nodiscard]] Result<Unit, Failure> fill_profile(const Relying& relying,
-                                                 const PersonClaims& claims,
+[[nodiscard]] Result<Unit, Failure> fill_profile(const Relying& relying, const PersonClaims& claims,
                                                  login::OutsideIdentity& identity);
 
 }  // namespace gatehouse::sso::oidc_rp

@@ -115,7 +115,8 @@ Result<Endpoints, Failure> ProviderDirectory::read_document(const Relying& relyi
     if (is_usable) read.*field.place = std::string(*stated);
     if (is_usable || !(relying.endpoints.*field.place).empty()) continue;
     if (stated.has_value() || field.need == Field::Need::required) {
-      return Failure(Diagnosis::discovery_incomplete, std::string(field.name) + ": an https address",
+      return Failure(Diagnosis::discovery_incomplete,
+                     std::string(field.name) + ": an https address",
                      std::string(stated.value_or("nothing")));
     }
   }
@@ -135,8 +136,7 @@ Result<Endpoints, Failure> ProviderDirectory::endpoints(const Relying& relying,
   }
   auto read = read_document(relying, patience);
   if (read.ok()) {
-    return merged(*documents_.keep(name, std::move(read).value(), patience.now),
-                  relying.endpoints);
+    return merged(*documents_.keep(name, std::move(read).value(), patience.now), relying.endpoints);
   }
   // A document that says something else now is news; one that cannot be had is not.
   const bool is_out_of_reach = read.error().diagnosis != Diagnosis::discovery_issuer_mismatch;

@@ -34,8 +34,7 @@ class ProviderDirectory {
                                            const Patience& patience);
   // Reads them anew, because a token names one that is not among them; for one connection at most
   // every half minute, else and on failure it gives what there is.
-  [[nodiscard]] Result<Keys, Failure> newer_keys(const Relying& relying,
-                                                 const Endpoints& endpoints,
+  [[nodiscard]] Result<Keys, Failure> newer_keys(const Relying& relying, const Endpoints& endpoints,
                                                  const Patience& patience);
 
   // Forgets the provider's document, because what stands in it did not work: the next request

@@ -2,6 +2,7 @@
 
 #include <thread>
 
+#include "server/net/test_loopback_server.h"
 #include "server/sso/oidc/test_provider.h"
 
 namespace gatehouse::sso::oidc_rp::testing {
@@ -85,9 +86,8 @@ TEST_CASE("provider: a document without what is needed, or with http, is refused
             stage.document["userinfo_endpoint"] = quoted(address);
           }) == Diagnosis::discovery_incomplete);
   }
-  CHECK_FALSE(with_document([](Stage& stage) {
-                stage.document.erase("userinfo_endpoint");
-              }).has_value());
+  CHECK_FALSE(
+      with_document([](Stage& stage) { stage.document.erase("userinfo_endpoint"); }).has_value());
 }
 
 TEST_CASE("provider: http is for this machine, in development") {
@@ -206,8 +206,8 @@ TEST_CASE("provider: tokens and keys without kid fit where there is one key only
 
   Stage unnamed;
   const auto parts = std::get<crypto::RsaPublicParts>(unnamed.key.public_key().parts());
-  const std::string jwk = R"({"kty":"RSA","n":")" + base64url_encode(parts.modulus) +
-                          R"(","e":"AQAB"})";
+  const std::string jwk =
+      R"({"kty":"RSA","n":")" + base64url_encode(parts.modulus) + R"(","e":"AQAB"})";
   unnamed.keys = {jwk};
   CHECK_FALSE(unnamed.refusal().has_value());
 
@@ -304,6 +304,25 @@ TEST_CASE("provider: one that hangs holds a few requests of its own and nobody e
   for (std::thread& thread : threads) thread.join();
   stage.publish();
   CHECK_FALSE(failure_of_endpoints(stage).has_value());
+}
+
+TEST_CASE("provider: over a real socket, one that never answers is given up at the deadline") {
+  net::LoopbackServer server(
+      [](net::LoopbackConnection& connection) { connection.wait_for_close(); });
+  const auto http = net::make_http_client({});
+  ProviderDirectory providers(*http);
+  Stage stage;
+  stage.relying.address_policy = net::AddressPolicy::public_or_loopback;
+  stage.relying.discovery_uri = "http://127.0.0.1:" + std::to_string(server.port()) + "/";
+  const auto begin = std::chrono::steady_clock::now();
+  const auto read =
+      providers.endpoints(stage.relying, {.now = stage.now, .deadline = begin + milliseconds(200)});
+  CHECK(read.error().diagnosis == Diagnosis::provider_too_slow);
+  CHECK(std::chrono::steady_clock::now() < begin + seconds(3));
+  // Where only public addresses may be called, it is not even tried.
+  stage.relying.address_policy = net::AddressPolicy::public_only;
+  const auto refused = providers.endpoints(stage.relying, stage.patience());
+  CHECK(refused.error().diagnosis == Diagnosis::provider_address_refused);
 }
 
 TEST_CASE("provider: kept documents are bounded, the one used longest ago goes first") {

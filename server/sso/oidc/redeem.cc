@@ -86,14 +86,13 @@ Result<Unit, Failure> check_answer(const Redemption& at) {
 Result<VerifiedIdToken, Failure> check_id_token(const Redemption& at, const Endpoints& endpoints,
                                                 const Tokens& tokens) {
   if (tokens.id_token.empty()) return Failure(Diagnosis::id_token_missing, "id_token", "none");
-  const IdTokenExpectations expected{
-      .issuer = endpoints.issuer,
-      .tenants = at.relying.tenants,
-      .client_id = at.relying.client_id,
-      .nonce = nonce_of(at.deps.flow_key, at.asked_for.request_id),
-      .nonce_need = at.relying.nonce,
-      .access_token = std::string(tokens.access_token.reveal()),
-      .now = at.patience.now};
+  const IdTokenExpectations expected{.issuer = endpoints.issuer,
+                                     .tenants = at.relying.tenants,
+                                     .client_id = at.relying.client_id,
+                                     .nonce = nonce_of(at.deps.flow_key, at.asked_for.request_id),
+                                     .nonce_need = at.relying.nonce,
+                                     .access_token = std::string(tokens.access_token.reveal()),
+                                     .now = at.patience.now};
   ProviderDirectory& providers = at.deps.providers;
   const auto keys = TRY(providers.keys(at.relying, endpoints, at.patience));
   auto verified = verify_id_token(tokens.id_token, *keys, expected, at.checks);
@@ -121,8 +120,8 @@ Result<Json, Failure> complete(const Redemption& at, const Endpoints& endpoints,
                                const VerifiedIdToken& id_token, const Tokens& tokens) {
   const bool is_needed = completeness_of(at.relying, id_token.claims) == Completeness::lacking;
   if (!is_needed || endpoints.user_info_uri.empty()) return Json();
-  auto read = read_user_info(at.deps.providers, at.relying, endpoints, tokens.access_token,
-                             at.patience);
+  auto read =
+      read_user_info(at.deps.providers, at.relying, endpoints, tokens.access_token, at.patience);
   if (!read.ok()) {
     if (id_token.claims.string("email").has_value()) return Json();
     return std::move(read).error();
@@ -166,10 +165,9 @@ Result<OutsideIdentity, Failure> identity_by_id_token(const Redemption& at,
 Result<OutsideIdentity, Failure> identity_by_user_info(const Redemption& at,
                                                        const Endpoints& endpoints,
                                                        const Tokens& tokens) {
-  const auto read =
-      at.relying.proof == Relying::Proof::github ? read_github_user : read_user_info;
-  Json user_info = TRY(
-      read(at.deps.providers, at.relying, endpoints, tokens.access_token, at.patience));
+  const auto read = at.relying.proof == Relying::Proof::github ? read_github_user : read_user_info;
+  Json user_info =
+      TRY(read(at.deps.providers, at.relying, endpoints, tokens.access_token, at.patience));
   at.checks.passed("The provider gave the profile.");
   std::string subject = TRY(subject_of_user_info(at.relying, user_info));
   at.checks.passed("The profile names a subject.", subject);
@@ -200,9 +198,9 @@ Result<OutsideIdentity, Failure> identify(const Redemption& at) {
   const Endpoints endpoints = TRY(at.deps.providers.endpoints(at.relying, at.patience));
   TRY(check_response_issuer(at, endpoints));
   TRY(check_answer(at));
-  const auto tokens = TRY(request_tokens(
-      at.deps, at.relying, endpoints,
-      {.code = at.answer.code, .request_id = at.asked_for.request_id}, at.patience));
+  const auto tokens = TRY(
+      request_tokens(at.deps, at.relying, endpoints,
+                     {.code = at.answer.code, .request_id = at.asked_for.request_id}, at.patience));
   at.checks.passed("The provider took the code and gave tokens.");
   if (at.relying.proof == Relying::Proof::id_token) {
     return identity_by_id_token(at, endpoints, tokens);
@@ -232,9 +230,8 @@ Result<CallbackParameters, Failure> callback_parameters(const Form& query) {
 }
 
 Result<OutsideIdentity, Failure> redeem(const RedeemDeps& deps, const Relying& relying,
-                                        const CallbackParameters& answer,
-                                        const AskedFor& asked_for, const Patience& patience,
-                                        CheckLog& checks) {
+                                        const CallbackParameters& answer, const AskedFor& asked_for,
+                                        const Patience& patience, CheckLog& checks) {
   const Redemption at{.deps = deps,
                       .relying = relying,
                       .answer = answer,

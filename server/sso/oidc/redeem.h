@@ -1,5 +1,5 @@
 // The way back from an OpenID provider or OAuth server: the answer, the code, the tokens, the
-// person [OIDC Core §3.1.2.5–3.1.3.7, §5.3] [RFC 9207].
+// person [OIDC Core §3.1.2.5] [OIDC Core §3.1.3.7] [RFC 9207].
 
 #pragma once
 
@@ -41,11 +41,8 @@ struct AskedFor {
 // Failures: those of the group "OIDC" of Diagnosis, of reaching the provider, of what the provider
 // said instead of yes, answer_missing, email_malformed.
 // An identity without an address is no failure here.
-[[nodiscard]] Result<login::OutsideIdentity, Failure> redeem(const RedeemDeps& deps,
-                                                             const Relying& relying,
-                                                             const CallbackParameters& answer,
-                                                             const AskedFor& asked_for,
-                                                             const Patience& patience,
-                                                             CheckLog& checks);
+[[nodiscard]] Result<login::OutsideIdentity, Failure> redeem(
+    const RedeemDeps& deps, const Relying& relying, const CallbackParameters& answer,
+    const AskedFor& asked_for, const Patience& patience, CheckLog& checks);
 
 }  // namespace gatehouse::sso::oidc_rp

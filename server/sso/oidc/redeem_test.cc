@@ -67,7 +67,8 @@ TEST_CASE("redeem: BASIC_AUTH encodes id and secret before it joins them [RFC 67
   CHECK_FALSE(sent_form(stage).get("client_secret").has_value());
 }
 
-TEST_CASE("redeem: with a key, an assertion for this issuer alone replaces the secret [RFC 10070]") {
+TEST_CASE(
+    "redeem: with a key, an assertion for this issuer alone replaces the secret [RFC 10070]") {
   Stage stage;
   const auto key = crypto::SigningKey::generate(crypto::SigningKeyKind::p256);
   const jose::TokenSigner signer(key, "rp-1");
@@ -331,9 +332,8 @@ TEST_CASE("redeem: pictures are https, locales are tags, raw attributes are with
   Stage stage;
   stage.claims["picture"] = quoted("https://img.example/a.png");
   stage.claims["locale"] = R"({"language":"de","country":"AT"})";
-  stage.claims["at_hash"] = quoted([] {
-    return base64url_encode(crypto::sha256(access_token).substr(0, 16));
-  }());
+  stage.claims["at_hash"] =
+      quoted([] { return base64url_encode(crypto::sha256(access_token).substr(0, 16)); }());
   auto identity = stage.sign_in().value();
   CHECK(identity.picture == "https://img.example/a.png");
   CHECK(identity.locale == "de-AT");

@@ -143,9 +143,8 @@ bool Relying::is_microsoft() const {
   return provider == Provider::microsoft || provider == Provider::microsoft_ad;
 }
 
-Result<Relying, Failure> relying_of(const connections::Connection& connection,
-                                    Secret client_secret, const ConnectionUrls& urls,
-                                    net::AddressPolicy address_policy) {
+Result<Relying, Failure> relying_of(const connections::Connection& connection, Secret client_secret,
+                                    const ConnectionUrls& urls, net::AddressPolicy address_policy) {
   Relying relying{.connection = connection.id,
                   .provider = connection.provider,
                   .discovery_uri = {},

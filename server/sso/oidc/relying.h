@@ -25,8 +25,10 @@ struct Endpoints {
   std::string jwks_uri;
   std::string end_session_uri;
   // Whether answers to authorization requests always carry `iss` [RFC 9207 §3].
-  enum class ResponseIssuer { unannounced, announced } response_issuer =
-      ResponseIssuer::unannounced;
+  enum class ResponseIssuer {
+    unannounced,
+    announced
+  } response_issuer = ResponseIssuer::unannounced;
 };
 
 // Of one Entra ID issuer for many tenants: whose people may come.

@@ -227,9 +227,8 @@ TEST_CASE("social: GitHub's address is verified if GitHub says so of it") {
 }
 
 TEST_CASE("social: GitHub without a number of the account is nobody") {
-  for (const char* const user :
-       {"{}", R"({"id":null})", R"({"id":0})", R"({"id":-1})", R"({"id":"583231"})",
-        R"({"id":5.5})", R"({"login":"ada"})"}) {
+  for (const char* const user : {"{}", R"({"id":null})", R"({"id":0})", R"({"id":-1})",
+                                 R"({"id":"583231"})", R"({"id":5.5})", R"({"login":"ada"})"}) {
     CAPTURE(user);
     GitHub github;
     github.user = user;
@@ -246,8 +245,7 @@ TEST_CASE("social: LinkedIn writes no nonce; where one is, it must be ours") {
   REQUIRE(identity.ok());
   CHECK(identity.value().email_claim == EmailClaim::verified);
   const auto form =
-      Form::parse(
-          stage.http.calls_to("https://www.linkedin.com/oauth/v2/accessToken").at(0).body)
+      Form::parse(stage.http.calls_to("https://www.linkedin.com/oauth/v2/accessToken").at(0).body)
           .value();
   CHECK_FALSE(form.get("code_verifier").has_value());
   Stage other(connection_of(Provider::linkedin, oauth_client()));
@@ -256,7 +254,8 @@ TEST_CASE("social: LinkedIn writes no nonce; where one is, it must be ours") {
   CHECK(other.refusal() == Diagnosis::id_token_nonce_mismatch);
 }
 
-TEST_CASE("social: GitLab and Salesforce are OpenID providers; Salesforce's subject is an address") {
+TEST_CASE(
+    "social: GitLab and Salesforce are OpenID providers; Salesforce's subject is an address") {
   Stage gitlab(connection_of(Provider::gitlab, oauth_client()));
   gitlab.claims["iss"] = quoted("https://gitlab.com");
   CHECK_FALSE(gitlab.refusal().has_value());
@@ -286,8 +285,7 @@ TEST_CASE("social: with places of its own, a connection believes its userinfo al
     stage.http.at("https://git.corp.example/oauth/userinfo", 200, user_info);
     return stage.redeem();
   };
-  const auto identity =
-      sign_in(R"({"sub":"17","email":"ada@example.com","email_verified":true})");
+  const auto identity = sign_in(R"({"sub":"17","email":"ada@example.com","email_verified":true})");
   REQUIRE(identity.ok());
   CHECK(identity.value().issuer == "https://git.corp.example");
   CHECK(identity.value().subject == "17");

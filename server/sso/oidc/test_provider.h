@@ -94,16 +94,14 @@ inline crypto::SigningKey rsa_key(std::size_t index) {
 
 inline std::string signed_token(const crypto::SigningKey& key, const Members& header,
                                 const std::string& payload) {
-  const std::string text =
-      base64url_encode(object_of(header)) + "." + base64url_encode(payload);
+  const std::string text = base64url_encode(object_of(header)) + "." + base64url_encode(payload);
   return text + "." + base64url_encode(key.sign(text));
 }
 
 constexpr std::string_view issuer = "https://idp.example";
 constexpr std::string_view client_id = "client-1";
 constexpr std::string_view access_token = "access-token-1";
-constexpr std::string_view callback_uri =
-    "https://auth.example/sso/v1/oidc/conn_1/callback";
+constexpr std::string_view callback_uri = "https://auth.example/sso/v1/oidc/conn_1/callback";
 
 inline ConnectionUrls urls() { return {.oidc_callback = std::string(callback_uri)}; }
 
@@ -197,8 +195,8 @@ struct Stage {
   }
 
   // Everything as it stands now becomes what the provider answers.
-  void publish(std::string_view discovery_uri =
-                   "https://idp.example/.well-known/openid-configuration") {
+  void publish(
+      std::string_view discovery_uri = "https://idp.example/.well-known/openid-configuration") {
     http.at(std::string(discovery_uri), 200, object_of(document));
     Endpoints at = relying.endpoints;
     if (at.token_uri.empty()) at.token_uri = "https://idp.example/token";

@@ -49,8 +49,8 @@ void authenticate(const RedeemDeps& deps, const Relying& relying, const Endpoint
   } else if (!relying.client_secret.empty() &&
              relying.token_auth == connections::TokenAuth::basic_auth) {
     // Both parts are form-encoded first: a secret may hold colons and anything else.
-    const std::string pair = form_encoded(relying.client_id) + ":" +
-                             form_encoded(relying.client_secret.reveal());
+    const std::string pair =
+        form_encoded(relying.client_id) + ":" + form_encoded(relying.client_secret.reveal());
     call.headers.push_back({.name = "Authorization", .value = "Basic " + base64_encode(pair)});
   } else {
     append_form_field(call.body, "client_id", relying.client_id);
@@ -126,11 +126,11 @@ bool is_access_token(std::string_view text) {
 Result<Tokens, Failure> request_tokens(const RedeemDeps& deps, const Relying& relying,
                                        const Endpoints& endpoints, const CodeExchange& exchange,
                                        const Patience& patience) {
-  ProviderCall call{.method = net::OutboundMethod::post,
-                    .url = endpoints.token_uri,
-                    .headers = {{.name = "Content-Type",
-                                 .value = "application/x-www-form-urlencoded"},
-                                {.name = "Accept", .value = "application/json"}}};
+  ProviderCall call{
+      .method = net::OutboundMethod::post,
+      .url = endpoints.token_uri,
+      .headers = {{.name = "Content-Type", .value = "application/x-www-form-urlencoded"},
+                  {.name = "Accept", .value = "application/json"}}};
   append_form_field(call.body, "grant_type", "authorization_code");
   append_form_field(call.body, "code", exchange.code);
   append_form_field(call.body, "redirect_uri", relying.redirect_uri);

@@ -18,8 +18,7 @@ struct CodeExchange {
 
 // Failures: token_client_refused, token_code_refused, token_redirect_refused,
 // token_request_refused, provider_error, and those of ProviderCalls::send.
-[[nodiscard]] Result<Tokens, Failure> request_tokens(const RedeemDeps& deps,
-                                                     const Relying& relying,
+[[nodiscard]] Result<Tokens, Failure> request_tokens(const RedeemDeps& deps, const Relying& relying,
                                                      const Endpoints& endpoints,
                                                      const CodeExchange& exchange,
                                                      const Patience& patience);

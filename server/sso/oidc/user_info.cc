@@ -74,8 +74,8 @@ Result<Json, Failure> read_github_user(ProviderDirectory& providers, const Relyi
   if (!number.has_value() || *number <= 0) {
     return Failure(Diagnosis::subject_missing, "id: the number of the account", "none");
   }
-  const Json list = TRY(
-      get(providers, relying, endpoints.user_info_uri + "/emails", access_token, patience));
+  const Json list =
+      TRY(get(providers, relying, endpoints.user_info_uri + "/emails", access_token, patience));
   const Address address = address_among(list);
   Json::Object claims;
   claims.push_back({"sub", Json(std::to_string(*number))});

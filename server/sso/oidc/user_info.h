@@ -24,7 +24,8 @@ namespace gatehouse::sso::oidc_rp {
                                                      const Patience& patience);
 
 // Who it is, where no ID token says so: the claim that the connection maps to the subject; else
-// `sub`, else `id`. A text, or (but for `sub`) a whole number above zero. Failures: subject_missing.
+// `sub`, else `id`. A text, or (but for `sub`) a whole number above zero. Failures:
+// subject_missing.
 [[nodiscard]] Result<std::string, Failure> subject_of_user_info(const Relying& relying,
                                                                 const Json& claims);
 

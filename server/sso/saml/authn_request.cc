@@ -12,7 +12,7 @@ using connections::Provider;
 
 bool takes_login_hint(Provider provider) {
   return provider == Provider::microsoft_ad || provider == Provider::google ||
-         provider == Provider::okta;
+         provider == Provider::okta || provider == Provider::idp_simulator;
 }
 
 std::string request_xml(const SamlParties& parties, const ProviderRequest& request) {

@@ -124,6 +124,7 @@ TEST_CASE("nothing of a signed redirect can be changed, doubled or left out") {
   CHECK(with("&Signature=", "&x=") == Diagnosis::signature_malformed);
   CHECK(with("&SigAlg=", "&SAMLRequest=" + other + "&SigAlg=") == Diagnosis::message_unexpected);
   CHECK(with("&SigAlg=", "&SAML%52equest=" + other + "&SigAlg=") == Diagnosis::message_unexpected);
+  CHECK(with("SAMLRequest=", "SAML%52equest=") == Diagnosis::message_unexpected);
   CHECK(with("SAMLRequest=", "SAMLResponse=") == Diagnosis::answer_missing);
   CHECK(with("&Signature=", "&Signature=%") == Diagnosis::signature_malformed);
   CHECK_FALSE(with("&Signature=", "&Signature=").has_value());

@@ -212,6 +212,8 @@ TEST_CASE("bytes of the redirect binding are inflated within limits") {
   const auto bomb = decode_redirect(encoded(std::string(4'000'000, 'x')));
   REQUIRE_FALSE(bomb.ok());
   CHECK(bomb.error().diagnosis == Diagnosis::message_not_base64);
+  // Small enough, but made of next to nothing.
+  CHECK_FALSE(decode_redirect(encoded(std::string(200'000, 'x'))).ok());
   CHECK(decode_redirect(percent_encode(base64_encode("<a/>"))).error().diagnosis ==
         Diagnosis::message_not_base64);
   CHECK(decode_redirect("%zz").error().diagnosis == Diagnosis::message_not_base64);

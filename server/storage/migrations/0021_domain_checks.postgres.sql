@@ -1,6 +1,6 @@
 -- compatible: yes
--- When a domain is looked up in the DNS: see server/orgs/domain_check.h. 0: since it was added, and at
--- once.
+-- When a domain is looked up in the DNS: see server/orgs/domain_check.h. 0: since it was added, and
+-- at once.
 ALTER TABLE domains ADD COLUMN pending_since_ms BIGINT  NOT NULL DEFAULT 0;
 ALTER TABLE domains ADD COLUMN next_check_at_ms BIGINT  NOT NULL DEFAULT 0;
 ALTER TABLE domains ADD COLUMN failed_checks    BIGINT  NOT NULL DEFAULT 0;

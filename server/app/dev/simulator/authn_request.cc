@@ -44,6 +44,11 @@ std::string subject_of(const xml::Element& root) {
   return subject.has_value() ? child_text(*subject, "NameID") : std::string();
 }
 
+bool is_true(const xml::Element& element, std::string_view name) {
+  const std::string value = element.attribute(name).value_or("false");
+  return value == "true" || value == "1";
+}
+
 std::string parameter(const Form& form, std::string_view name) {
   return std::string(form.get(name).value_or(std::string_view()));
 }
@@ -64,8 +69,8 @@ Result<AuthnRequest, Error> read_authn_request(const http::Request& request) {
   if (asked.id.empty()) return wrong("The AuthnRequest has no ID.");
   const auto policy = root.only_child(sso::saml::protocol_ns, "NameIDPolicy");
   if (policy.has_value()) asked.name_id_format = policy->attribute("Format").value_or("");
-  const std::string passive = root.attribute("IsPassive").value_or("false");
-  if (passive == "true" || passive == "1") asked.page = AuthnRequest::Page::refused;
+  if (is_true(root, "IsPassive")) asked.page = AuthnRequest::Page::refused;
+  if (is_true(root, "ForceAuthn")) asked.authentication = AuthnRequest::Authentication::fresh;
   if (xml::has_signature(root) || message.parameters.get_given("Signature").has_value()) {
     asked.signature = AuthnRequest::Signature::present;
   }

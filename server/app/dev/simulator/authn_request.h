@@ -14,6 +14,10 @@ struct AuthnRequest {
   std::string acs_url;  // empty: the one that is registered
   std::string name_id_format = {};
   enum class Page { allowed, refused } page = Page::allowed;  // IsPassive
+  enum class Authentication {
+    as_needed,
+    fresh
+  } authentication = Authentication::as_needed;  // ForceAuthn
   enum class Signature { absent, present } signature = Signature::absent;
   std::string relay_state = {};
   std::string login_hint = {};

@@ -65,6 +65,7 @@ struct Profile {
   Duration valid_before, valid_for, confirmed_for;
   enum class Statement { always, when_filled } statement = Statement::always;
   enum class Encryption { none, where_offered } encryption = Encryption::none;
+  enum class Logout { none, single } logout = Logout::single;
   enum class Padding { none, leading_blank } padding = Padding::none;
   // Whether an answer without assertion is signed.
   enum class Refusal { unsigned_, signed_ } refusal = Refusal::unsigned_;

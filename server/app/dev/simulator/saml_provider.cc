@@ -2,6 +2,7 @@
 // §3.4, §3.5].
 
 #include "server/app/dev/simulator/authn_request.h"
+#include "server/app/dev/simulator/provider_session.h"
 #include "server/app/dev/simulator/saml_metadata.h"
 #include "server/app/dev/simulator/simulated_provider.h"
 #include "server/encoding/base64.h"
@@ -55,6 +56,17 @@ class SamlPages {
     if (!asked.ok()) return desk_.refuse(context, asked.error().detail);
     const std::string wrong = wrong_with(provider.value(), asked.value());
     if (!wrong.empty()) return desk_.refuse(context, wrong);
+    const auto known = who_is_here(request, provider.value(), asked.value());
+    if (known.has_value()) {
+      Response response = answer_with(context, provider.value(),
+                                      {.person = *known,
+                                       .outcome = Outcome::success,
+                                       .request = asked.value().id,
+                                       .relay_state = asked.value().relay_state});
+      // Once: the next sign-in may want another person, or another outcome.
+      forget(response, scheme_of(provider.value()));
+      return response;
+    }
     if (asked.value().page == AuthnRequest::Page::refused) {
       SamlOrder order = order_for(context, provider.value(), asked.value().id, {});
       const auto xml = no_passive_response(order, desk_.simulator.keys(), desk_.simulator.random());
@@ -101,15 +113,9 @@ class SamlPages {
                       .problem = problem,
                       .fields = {{"request", asked}, {"RelayState", relay_state}}});
     }
-    SamlOrder order = order_for(context, provider.value(), asked, person_of(typed));
-    order.outcome = outcome;
-    add_encryption(context, provider.value(), order);
-    auto made = saml_response(order, desk_.simulator.keys(), desk_.simulator.random());
-    if (!made.ok()) return desk_.refuse(context, "The answer could not be made.");
-    desk_.simulator.sessions().put(provider.value().connection.id, made.value().session);
-    // A state is of the request that nobody has made.
-    return deliver(context, order, made.value().xml,
-                   outcome == Outcome::idp_initiated ? std::string() : relay_state);
+    return answer_with(
+        context, provider.value(),
+        {.person = typed, .outcome = outcome, .request = asked, .relay_state = relay_state});
   }
 
   // Somebody has left at the server, or the server has heard that somebody left here.
@@ -176,6 +182,43 @@ class SamlPages {
             .entity_id = provider.entity_id,
             .target = has_own ? *settings.sp_slo_url : provider.server.saml_logout,
             .now = context.now};
+  }
+
+  static http::Scheme scheme_of(const SimulatedProvider& provider) {
+    return provider.environment.is_https() ? http::Scheme::https : http::Scheme::http;
+  }
+
+  static std::optional<TypedPerson> who_is_here(const Request& request,
+                                                const SimulatedProvider& provider,
+                                                const AuthnRequest& asked) {
+    if (asked.authentication == AuthnRequest::Authentication::fresh) return std::nullopt;
+    return remembered(request, provider.connection.id, scheme_of(provider));
+  }
+
+  struct Decided {
+    TypedPerson person;
+    Outcome outcome;
+    std::string request;
+    std::string relay_state;
+  };
+  Response answer_with(const Context& context, const SimulatedProvider& provider,
+                       const Decided& decided) const {
+    const bool is_unasked = decided.outcome == Outcome::idp_initiated;
+    SamlOrder order = order_for(context, provider, decided.request, person_of(decided.person));
+    order.outcome = decided.outcome;
+    add_encryption(context, provider, order);
+    auto made = saml_response(order, desk_.simulator.keys(), desk_.simulator.random());
+    if (!made.ok()) return desk_.refuse(context, "The answer could not be made.");
+    if (provider.profile.logout == Profile::Logout::single) {
+      desk_.simulator.sessions().put(provider.connection.id, made.value().session);
+    }
+    // A state is of the request that nobody has made.
+    Response response =
+        deliver(context, order, made.value().xml, is_unasked ? std::string() : decided.relay_state);
+    if (is_unasked) {
+      remember(response, {provider.connection.id, decided.person}, scheme_of(provider));
+    }
+    return response;
   }
 
   SamlOrder order_for(const Context& context, const SimulatedProvider& provider,

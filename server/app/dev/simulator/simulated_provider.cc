@@ -24,19 +24,6 @@ std::string name_of(const KnownPerson& person) {
   return std::string(person.given_name).append(" ").append(person.family_name);
 }
 
-// What OpenID providers have in common is said here; of SAML the profile's table speaks.
-std::vector<std::string> sentences_of(const Profile& profile, Protocol protocol) {
-  if (protocol == Protocol::saml) return {profile.sends.begin(), profile.sends.end()};
-  std::vector<std::string> all = {"Codes are good once and for a minute; PKCE is checked.",
-                                  "ID tokens are signed with RS256."};
-  if (profile.name == ProfileName::entra) {
-    all.emplace_back("There is no email_verified; groups are GUIDs, and in ID tokens alone.");
-    all.emplace_back("sub is another one for each application; oid and tid stay.");
-  }
-  if (profile.name == ProfileName::google) all.emplace_back("hd holds the domain.");
-  return all;
-}
-
 }  // namespace
 
 std::shared_ptr<const applications::CatalogEntry> Desk::entry(const Context& context) const {
@@ -91,6 +78,19 @@ Result<SimulatedProvider, Error> find_provider(const Desk& desk, const Context& 
   return SimulatedProvider{
       kept,           environment,      *std::move(found), std::move(url), std::move(entity_id),
       tenant_of(*id), std::move(server)};
+}
+
+// What OpenID providers have in common is said here; of SAML the profile's table speaks.
+std::vector<std::string> sentences_of(const Profile& profile, Protocol protocol) {
+  if (protocol == Protocol::saml) return {profile.sends.begin(), profile.sends.end()};
+  std::vector<std::string> all = {"Codes are good once and for a minute; PKCE is checked.",
+                                  "ID tokens are signed with RS256."};
+  if (profile.name == ProfileName::entra) {
+    all.emplace_back("There is no email_verified; groups are GUIDs, and in ID tokens alone.");
+    all.emplace_back("sub is another one for each application; oid and tid stay.");
+  }
+  if (profile.name == ProfileName::google) all.emplace_back("hd holds the domain.");
+  return all;
 }
 
 TypedPerson suggested(const Profile& profile, std::string_view hint) {

@@ -54,6 +54,8 @@ struct Choice {
 };
 [[nodiscard]] http::Response ask_who(const Desk& desk, const Context& context,
                                      const Choice& choice);
+// What the provider does, in sentences for people.
+[[nodiscard]] std::vector<std::string> sentences_of(const Profile& profile, Protocol protocol);
 // The person that a request suggests: `hint` is an address, or says nothing.
 [[nodiscard]] TypedPerson suggested(const Profile& profile, std::string_view hint);
 // The outcome chosen on the page; success where it is none of the protocol's.

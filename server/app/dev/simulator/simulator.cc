@@ -132,12 +132,12 @@ class SimulatorPages {
         .state = listed.connection.is_enabled ? State::enabled : State::disabled,
         .domains = listed.domains,
         .facts = is_saml ? saml_facts(listed, kept, url) : oidc_facts(url)};
+    provider.sends = sentences_of(kept, is_saml ? Protocol::saml : Protocol::oidc);
     if (is_saml) {
       provider.tile_url = url + "/saml/tile";
       const bool is_somebody_there =
           desk_.simulator.sessions().find(listed.connection.id).has_value();
       if (is_somebody_there) provider.sign_out_action = url + "/saml/sign-out";
-      provider.sends = {kept.sends.begin(), kept.sends.end()};
     }
     return provider;
   }

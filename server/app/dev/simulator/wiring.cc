@@ -25,10 +25,12 @@ std::string address_in(const Configuration& configuration) {
 }
 
 // Where the provider is, and nothing else.
-void locate(SamlConfiguration& saml, const std::string& url, const std::string& entity_id) {
-  saml.idp_entity_id = entity_id;
+void locate(SamlConfiguration& saml, const Profile& profile, const std::string& url,
+            ConnectionId connection) {
+  saml.idp_entity_id = entity_id_of(profile, connection, url);
   saml.idp_sso_url = url + "/saml/sso";
-  saml.idp_slo_url = url + "/saml/slo";
+  saml.idp_slo_url.reset();
+  if (profile.logout == Profile::Logout::single) saml.idp_slo_url = url + "/saml/slo";
 }
 void locate(OidcConfiguration& oidc, const std::string& url, ConnectionId connection) {
   oidc.issuer = url + "/oidc";
@@ -43,6 +45,7 @@ void prescribe(Configuration& configuration, const Profile& profile) {
     saml->idp_name_id_format = name_id_option(profile);
     saml->idp_sso_request_binding = connections::RequestBinding::http_redirect;
     saml->idp_slo_request_binding = connections::RequestBinding::http_redirect;
+    saml->idp_slo_required = profile.logout == Profile::Logout::single;
     saml->assertion_encrypted = profile.encryption == Profile::Encryption::where_offered;
     saml->sync_user_profile_on_login = true;
     saml->jit_provisioning_with_sso_enabled = true;
@@ -52,6 +55,7 @@ void prescribe(Configuration& configuration, const Profile& profile) {
     oidc->scopes = {OidcScope::openid, OidcScope::profile, OidcScope::email};
     oidc->token_auth_type = connections::TokenAuth::basic_auth;
     oidc->pkce_enabled = true;
+    oidc->idp_logout_required = true;
     oidc->sync_user_profile_on_login = true;
     oidc->jit_provisioning_with_sso_enabled = true;
   }
@@ -77,7 +81,7 @@ connections::ConnectionChange change_for(const Connection& connection, const Wir
     prescribe(configuration, profile);
   }
   if (auto* saml = std::get_if<SamlConfiguration>(&configuration)) {
-    locate(*saml, url, entity_id_of(profile, connection.id, url));
+    locate(*saml, profile, url, connection.id);
   } else if (auto* oidc = std::get_if<OidcConfiguration>(&configuration)) {
     locate(*oidc, url, connection.id);
   }
