@@ -15,6 +15,7 @@ struct ThrottleLimits {
   int mails_per_source_per_hour = 120;  // source: the client's IP address
   int wrong_codes_per_address_per_hour = 20;
   int wrong_codes_per_source_per_hour = 100;
+  int sign_on_records_per_source_per_hour = 600;  // of failures and trials, see server/sso
 };
 
 enum class Allowed { yes, no };
@@ -43,6 +44,11 @@ Result<Allowed, Error> may_try_code_of_address(storage::Transaction& transaction
 Result<Unit, Error> count_wrong_try_of_address(storage::Transaction& transaction,
                                                EnvironmentId environment, const Context& context,
                                                const users::Email& email);
+// Counts one record of a single sign-on that failed or was tried out: whoever sends nonsense is
+// refused all the same, but does not fill the database.
+Result<Allowed, Error> count_sign_on_record(storage::Transaction& transaction,
+                                            EnvironmentId environment, const Context& context,
+                                            const ThrottleLimits& limits);
 // Deletes windows that are over. A job.
 Result<std::int64_t, Error> reclaim_throttles(storage::Transaction& transaction, Instant now,
                                               std::int64_t rows_max);

@@ -37,6 +37,7 @@ constexpr Bucket mail_address_hour{"mail/address/hour", hours(1)};
 constexpr Bucket mail_source_hour{"mail/source/hour", hours(1)};
 constexpr Bucket wrong_address_hour{"wrong/address/hour", hours(1)};
 constexpr Bucket wrong_source_hour{"wrong/source/hour", hours(1)};
+constexpr Bucket sign_on_source_hour{"sign-on/source/hour", hours(1)};
 
 Instant window_start(const Bucket& bucket, Instant now) {
   return now - Duration(to_ms(now) % bucket.window.count());
@@ -117,6 +118,13 @@ Result<Unit, Error> count_wrong_try(Transaction& transaction, EnvironmentId envi
   TRY(count_wrong_try_of_address(transaction, environment, context, email));
   TRY(count(transaction, environment, wrong_source_hour, context.client_address, context.now));
   return Unit{};
+}
+
+Result<Allowed, Error> count_sign_on_record(Transaction& transaction, EnvironmentId environment,
+                                            const Context& context, const ThrottleLimits& limits) {
+  const auto so_many = TRY(
+      count(transaction, environment, sign_on_source_hour, context.client_address, context.now));
+  return so_many <= limits.sign_on_records_per_source_per_hour ? Allowed::yes : Allowed::no;
 }
 
 Result<std::int64_t, Error> reclaim_throttles(Transaction& transaction, Instant now,

@@ -106,7 +106,8 @@ std::optional<Record> read_record(ns_msg& message, int index) {
   Record record{.owner = lower_case(ns_rr_name(found)), .type = ns_rr_type(found)};
   if (ns_rr_class(found) != ns_c_in) record.type = ns_t_invalid;
   if (record.type == ns_t_txt) {
-    auto text = text_of({ns_rr_rdata(found), ns_rr_rdlen(found)});
+    auto text =
+        text_of(std::span(ns_rr_rdata(found), static_cast<std::size_t>(ns_rr_rdlen(found))));
     if (!text.has_value()) return std::nullopt;
     record.texts.push_back(*std::move(text));
   }

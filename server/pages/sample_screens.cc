@@ -363,7 +363,7 @@ std::vector<Sample> sample_screens() {
   for (auto group :
        {sign_in_samples(), organization_samples(), invitation_samples(), admin_portal_samples(),
         account_samples(), failure_samples(), development_samples(), reference_samples(),
-        simulator_samples()}) {
+        simulator_samples(), sign_on_samples()}) {
     for (Sample& sample : group) all.push_back(std::move(sample));
   }
   return all;

@@ -16,7 +16,8 @@ struct Sample {
 };
 
 [[nodiscard]] std::vector<Sample> sample_screens();
-// Of them those of the identity provider simulator.
+// Of them those of the identity provider simulator, and those of single sign-on.
 [[nodiscard]] std::vector<Sample> simulator_samples();
+[[nodiscard]] std::vector<Sample> sign_on_samples();
 
 }  // namespace gatehouse::pages

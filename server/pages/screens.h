@@ -252,7 +252,7 @@ struct Home {
   std::string environment_url;
   std::string environment_name;
   std::string version;
-  std::string client_id = {};    // may be empty
+  std::string client_id = {};      // may be empty
   std::string mailbox_url = {};    // may be empty
   std::string simulator_url = {};  // may be empty
   std::string account_url;

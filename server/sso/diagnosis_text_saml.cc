@@ -249,7 +249,7 @@ constexpr DiagnosisRow rows[] = {
       "has a mistake that its maker has to correct."}},
     {response_expired,
      {"response_expired", "response_expired",
-      "The answer of your company's sign-in service came too late. Please try again.",
+      "The clocks of your company's sign-in service and of this one differ. Please try again.",
       "IssueInstant of the response is too long ago, or lies in the future, three minutes of "
       "tolerance included.",
       "Try again. If it happens always, set the clocks of both sides by NTP: `timedatectl` shows "

@@ -23,28 +23,36 @@ NewAttempt attempt_of_trouble(const Trouble& trouble, const CheckLog& checks) {
   return attempt;
 }
 
+Result<Unit, Error> note_in_log(Transaction& transaction, const Deps& deps, const Context& context,
+                                const Trouble& trouble, SsoAttemptId id) {
+  if (!trouble.flow.has_value()) return Unit{};
+  login::AttemptStep step{
+      .status = login::AttemptStatus::failed,
+      .flow = trouble.flow,
+      .detail = std::string(text_of(trouble.failure.diagnosis).name) + " " + id.text()};
+  if (trouble.connection != nullptr) {
+    step.organization = trouble.connection->organization;
+    step.connection = trouble.connection->id;
+    step.connection_type = connections::connection_types.name(trouble.connection->type);
+    step.connection_provider = connections::provider_names.name(trouble.connection->provider);
+  }
+  return login::note_attempt(transaction, context.environment, context, deps.login.random, step);
+}
+
 // Where it is read later: the attempt for the doctor, the state of the sign-in for the log of
-// authentication.
-Result<SsoAttemptId, Error> store(const Deps& deps, const Context& context, const Trouble& trouble,
-                                  const CheckLog& checks) {
-  const std::string name(text_of(trouble.failure.diagnosis).name);
+// authentication. Nothing of who sends too many.
+using Reference = std::optional<SsoAttemptId>;
+Result<Reference, Error> store(const Deps& deps, const Context& context, const Trouble& trouble,
+                               const CheckLog& checks) {
   return storage::write(
-      deps.login.database, context, [&](Transaction& transaction) -> Result<SsoAttemptId, Error> {
+      deps.login.database, context, [&](Transaction& transaction) -> Result<Reference, Error> {
+        const auto allowed = TRY(login::count_sign_on_record(transaction, context.environment,
+                                                             context, deps.login.throttle));
+        if (allowed == login::Allowed::no) return Reference();
         const auto id = TRY(record_attempt(transaction, context.environment, context,
                                            deps.login.random, attempt_of_trouble(trouble, checks)));
-        if (!trouble.flow.has_value()) return id;
-        login::AttemptStep step{.status = login::AttemptStatus::failed,
-                                .flow = trouble.flow,
-                                .detail = name + " " + id.text()};
-        if (trouble.connection != nullptr) {
-          step.organization = trouble.connection->organization;
-          step.connection = trouble.connection->id;
-          step.connection_type = connections::connection_types.name(trouble.connection->type);
-          step.connection_provider = connections::provider_names.name(trouble.connection->provider);
-        }
-        TRY(login::note_attempt(transaction, context.environment, context, deps.login.random,
-                                step));
-        return id;
+        TRY(note_in_log(transaction, deps, context, trouble, id));
+        return Reference(id);
       });
 }
 
@@ -88,7 +96,8 @@ http::Response failed(const Deps& deps, const Context& context, const Trouble& t
   const DiagnosisText& text = text_of(trouble.failure.diagnosis);
   const auto entry = deps.login.catalog.current()->by_id(context.environment);
   const CheckLog checks = with_failure(trouble.checks, trouble.failure);
-  const auto reference = store(deps, context, trouble, checks);
+  const auto stored = store(deps, context, trouble, checks);
+  const Reference reference = stored.ok() ? stored.value() : Reference();
   deps.login.refusals.note(
       context,
       {.event = audit::Event::sso_refused,
@@ -104,7 +113,7 @@ http::Response failed(const Deps& deps, const Context& context, const Trouble& t
           "Try again. If it goes on, give the reference below to the "
           "administrator of your organization.",
       .code = std::string(text.code),
-      .reference = reference.ok() ? reference.value().text() : context.request.text(),
+      .reference = reference.has_value() ? reference->text() : context.request.text(),
       .at = context.now};
   if (trouble.flow.has_value()) {
     page.retry_url = login::flow_path(*trouble.flow);
@@ -113,7 +122,7 @@ http::Response failed(const Deps& deps, const Context& context, const Trouble& t
   if (entry->environment.is_development()) {
     page.diagnosis = diagnosis_for_page(trouble.failure, trouble.connection);
     page.diagnosis->checks = shown(checks);
-    if (reference.ok()) page.diagnosis->command = deps.doctor_command + " " + page.reference;
+    if (reference.has_value()) page.diagnosis->command = deps.doctor_command + " " + page.reference;
   }
   return deps.login.pages.page(refused_status, pages::screen(page),
                                login::brand_of(entry->environment));

@@ -100,6 +100,27 @@ std::string title_of(const Connection& connection) {
              : connection.ui_button_title;
 }
 
+// The run that was asked for, or a new one; nullopt: too many from there.
+Result<std::optional<ConnectionTestId>, Error> begin(const Deps& deps, const Context& context,
+                                                     ConnectionId connection,
+                                                     std::optional<ConnectionTestId> asked) {
+  using Begun = std::optional<ConnectionTestId>;
+  return storage::write(
+      deps.login.database, context, [&](Transaction& transaction) -> Result<Begun, Error> {
+        const EnvironmentId environment = context.environment;
+        const auto allowed = TRY(
+            login::count_sign_on_record(transaction, environment, context, deps.login.throttle));
+        if (allowed == login::Allowed::no) return Begun();
+        if (asked.has_value()) {
+          TRY(connections::get_test(transaction, environment, connection, *asked));
+          return asked;
+        }
+        const auto run = TRY(connections::begin_test(transaction, environment, context,
+                                                     deps.login.random, connection));
+        return Begun(run.id);
+      });
+}
+
 }  // namespace
 
 http::Response tried_out(const Deps& deps, const Context& context, const TriedOut& run) {
@@ -131,30 +152,22 @@ http::Response Endpoints::test(const Context& context, const http::Request& requ
   const auto query = Form::parse(request.query);
   std::optional<ConnectionTestId> test;
   if (query.ok()) test = ConnectionTestId::parse(query.value().get("test").value_or(""));
-  const auto begun =
-      storage::write(deps_.login.database, context,
-                     [&](Transaction& transaction) -> Result<ConnectionTestId, Error> {
-                       const ConnectionId id = connection.value()->id;
-                       if (test.has_value()) {
-                         TRY(connections::get_test(transaction, context.environment, id, *test));
-                         return *test;
-                       }
-                       const auto run = TRY(connections::begin_test(
-                           transaction, context.environment, context, deps_.login.random, id));
-                       return run.id;
-                     });
+  const auto begun = begin(deps_, context, connection.value()->id, test);
   if (!begun.ok()) return broken(deps_, context, begun.error());
+  if (!begun.value().has_value()) {
+    return http::plain_text(429, "too many trials; wait an hour\n");
+  }
   const auto entry = deps_.login.catalog.current()->by_id(context.environment);
   const auto way =
       depart(deps_, context,
              {.environment = entry->environment,
               .connection = *connection.value(),
-              .request = {.connection = connection.value()->id, .test = begun.value()}});
+              .request = {.connection = connection.value()->id, .test = *begun.value()}});
   if (!way.ok()) return broken(deps_, context, way.error());
   if (!way.value().ok()) {
     return tried_out(deps_, context,
                      {.connection = *connection.value(),
-                      .test = begun.value(),
+                      .test = *begun.value(),
                       .outcome = way.value().error(),
                       .checks = none});
   }

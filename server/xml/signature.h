@@ -71,7 +71,7 @@ struct KeyPair {
 [[nodiscard]] Result<KeyPair, Error> make_key_pair(std::string_view common_name, Instant now);
 
 // `xml` with the element of that ID signed (RSA-SHA256), the Signature placed as the first child
-// after `after` [SAML Core §5.4.1: after Issuer] or, where that is absent, as the first. Errors:
+// after `after` [SAML Core §5.4.1] or, where that is absent, as the first. Errors:
 // invalid_argument (not XML that Document::parse takes, no such ID), internal.
 enum class EmbedCertificate { yes, no };
 [[nodiscard]] Result<std::string, Error> sign_element(std::string_view xml, std::string_view id,

@@ -93,6 +93,7 @@ TEST_CASE("xml attack: transforms are the two that SAML wants, in their order") 
     CHECK(transforms(enveloped + algorithm("Transform", refused)) == "transform_refused");
     CHECK(transforms(enveloped + exclusive + algorithm("Transform", refused)) ==
           "transform_refused");
+    CHECK(transforms(algorithm("Transform", refused) + exclusive) == "transform_refused");
     CHECK(with({.canonicalization = algorithm("CanonicalizationMethod", refused)}) ==
           "transform_refused");
   }
@@ -104,6 +105,16 @@ TEST_CASE("xml attack: transforms are the two that SAML wants, in their order") 
   const std::string inside =
       algorithm("Transform", names::exclusive_c14n, "<ds:XPath>false()</ds:XPath>");
   CHECK(transforms(enveloped + inside) == "malformed");
+  const auto prefixes = [](const std::string& content) {
+    return algorithm("Transform", names::exclusive_c14n, content);
+  };
+  const std::string list = " PrefixList=\"#default\"></";
+  const std::string inclusive = "<c:InclusiveNamespaces xmlns:c=\"" +
+                                std::string(names::exclusive_c14n) + "\"" + list +
+                                "c:InclusiveNamespaces>";
+  CHECK(transforms(enveloped + prefixes(inclusive)) == "verified");
+  CHECK(transforms(enveloped + prefixes(inclusive + inclusive)) == "malformed");
+  CHECK(transforms(enveloped + prefixes("<ds:XPath" + list + "ds:XPath>")) == "malformed");
 }
 
 TEST_CASE("xml attack: the reference is to what holds the Signature and to nothing else") {
@@ -118,8 +129,8 @@ TEST_CASE("xml attack: the reference is to what holds the Signature and to nothi
     CHECK(uri(foreign) == "reference_foreign");
   }
   // An ID under another name is not SAML's, and no ID at all is matched by no URI.
-  const auto named = [](std::string_view attribute) {
-    std::string xml = replaced(signed_by_recipe(message), "ID=\"r1\"", attribute);
+  const auto named = [](std::string_view attribute, const Recipe& recipe = {}) {
+    const std::string xml = replaced(signed_by_recipe(message, recipe), "ID=\"r1\"", attribute);
     const auto document = Document::parse(xml);
     const auto verified = verify_signature(document.value(), document.value().root(),
                                            std::span(&provider_key().certificate, 1));
@@ -130,6 +141,8 @@ TEST_CASE("xml attack: the reference is to what holds the Signature and to nothi
   CHECK(named("xml:id=\"r1\"") == "reference_foreign");
   CHECK(named("p:ID=\"r1\"") == "reference_foreign");
   CHECK(named("ID=\"\"") == "reference_foreign");
+  CHECK(named("ID=\"\"", {.uri = " URI=\"#\""}) == "reference_foreign");
+  CHECK(named("", {.uri = " URI=\"#\""}) == "reference_foreign");
 }
 
 TEST_CASE("xml attack: there is one SignedInfo, one Reference and one value") {

@@ -258,7 +258,7 @@ describe('the identity provider simulator', () => {
         });
         const seen: string[] = [];
         const back = await person.visit(`${gatehouse.url}/oidc/logout?${query}`, seen);
-        assert.equal(back.headers.location, 'http://localhost:4321/?state=bye', profile);
+        assert.equal(back.headers.location, 'http://localhost:4321?state=bye', profile);
         assert.ok(seen.some((url) => url.includes(`/dev/idp/${profile}/`)), seen.join('\n'));
         assert.equal(await stillSignedIn(person), false);
       }
@@ -389,6 +389,29 @@ describe('the identity provider simulator', () => {
     const after = await claimsAfter(await signIn({ email }));
     assert.equal(after['sub'], before['sub']);
   });
+});
+
+test('over TLS, too, the server reaches the provider that it simulates', async () => {
+  const gatehouse = await Gatehouse.start({ seed: SEED, tls: true });
+  try {
+    const email = addressAt('okta', 'OIDC');
+    const person = new Person(gatehouse, email);
+    const query = new URLSearchParams({
+      response_type: 'code',
+      client_id: gatehouse.ready.client_id,
+      redirect_uri: CALLBACK,
+      scope: 'openid',
+      state: 'xyz',
+      login_hint: email,
+    });
+    const page = await person.visit(`${gatehouse.url}/oauth/authorize?${query}`);
+    const form = formWith(page, 'outcome');
+    assert.ok(form, page.body);
+    const back = await person.submit(page, form, { email, outcome: 'success' });
+    assert.ok(back.headers.location?.startsWith(`${CALLBACK}?code=`), back.body);
+  } finally {
+    await gatehouse.stop();
+  }
 });
 
 describe('a first start', () => {

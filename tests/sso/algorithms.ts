@@ -15,6 +15,7 @@ export const KEY_WRAP = {
 export const SIGNATURE = {
   sha1: 'http://www.w3.org/2000/09/xmldsig#rsa-sha1',
   sha256: 'http://www.w3.org/2001/04/xmldsig-more#rsa-sha256',
+  sha384: 'http://www.w3.org/2001/04/xmldsig-more#rsa-sha384',
   sha512: 'http://www.w3.org/2001/04/xmldsig-more#rsa-sha512',
   pss: 'http://www.w3.org/2007/05/xmldsig-more#sha256-rsa-MGF1',
 } as const;

@@ -1,5 +1,7 @@
 // A person who signs in to the application by way of an identity provider, and what comes of it.
 import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
 import type { ScalekitClient } from '@scalekit-sdk/node';
 import {
   authorizeUrl,
@@ -15,6 +17,7 @@ import { Browser, filledIn, type End, type Hand, type Page, type Step } from './
 import type { Account } from './saml_provider.js';
 import type { Connection, Tenant } from './tenant.js';
 
+const run = promisify(execFile);
 const APPLICATION = new URL(POST_LOGOUT_URI).origin;
 export const INITIATE_LOGIN_URI = `${APPLICATION}/api/auth/login`;
 
@@ -84,17 +87,28 @@ export class Visitor {
     return false;
   }
 
-  // The outcome must be a refusal, with that error if one is said, told to the application or on a
-  // page of ours, and nobody may be signed in by it.
-  async assertRefused(end: End, code?: string): Promise<void> {
+  // The outcome must be a refusal, and nobody may be signed in by it. With an error it must be that
+  // one, which the application is told, at once or by the link on our page; with a diagnosis, the
+  // doctor must give that one for the reference on the page.
+  async assertRefused(end: End, error?: string, diagnosis?: string): Promise<void> {
     const callback = end.step ? new URL(end.step.url) : undefined;
     assert.equal(callback?.searchParams.get('code') ?? null, null, this.described(end));
     assert.equal(await this.hasSession(), false, 'somebody is signed in');
-    const page = end.page;
-    if (page) assert.ok(page.status >= 400, this.described(end));
-    if (code === undefined) return;
-    const shown = /id="error-code">([^<]*)</.exec(page?.body ?? '')?.[1];
-    assert.equal(callback?.searchParams.get('error') ?? shown, code, this.described(end));
+    const html = end.page?.body ?? '';
+    if (end.page) assert.ok(end.page.status >= 400, this.described(end));
+    if (error === undefined) return;
+    const shown = /id="error-code">([^<]*)</.exec(html)?.[1];
+    assert.equal(callback?.searchParams.get('error') ?? shown, error, this.described(end));
+    const back = /id="back" href="([^"]*)"/.exec(html)?.[1]?.replaceAll('&amp;', '&');
+    if (back !== undefined) {
+      const told = await this.go(new URL(back, this.gatehouse.url).href);
+      if (told.step) assert.equal(new URL(told.step.url).searchParams.get('error'), error);
+      else assert.ok(told.page && told.page.status >= 400, 'the link is of another browser');
+    }
+    if (diagnosis === undefined) return;
+    const [program = '', ...words] = (/id="doctor">([^<]*)</.exec(html)?.[1] ?? '').split(' ');
+    const { stdout } = await run(program, words);
+    assert.equal(/^[a-z_]+$/m.exec(stdout)?.[0], diagnosis, stdout);
   }
 
   described(end: End): string {

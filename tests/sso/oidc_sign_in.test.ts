@@ -8,7 +8,7 @@ import type { Step } from './browser.js';
 import { account, assertIs, SEED, Visitor } from './journey.js';
 import { ALGORITHMS, OidcProvider } from './oidc_provider.js';
 import type { Account } from './saml_provider.js';
-import { Tenant, type Connection } from './tenant.js';
+import { administer, Tenant, type Connection } from './tenant.js';
 
 const PEOPLE: Account[] = Array.from({ length: 40 }, () => account('acme-sso.com'));
 const STRANGER = account('elsewhere-sso.com');
@@ -54,6 +54,19 @@ describe('oidc-provider', () => {
         assert.equal(second.user.id, first.user.id);
       });
     }
+
+    test('with private_key_jwt, by our own key', async () => {
+      const jwksUri = `${gatehouse.url}/keys`;
+      const connection = await acme.oidc(provider, { auth: 'private_key_jwt', jwksUri });
+      const ada = visitor();
+      await ada.assertRefused(
+        await ada.go(await answerOf(ada, connection)),
+        'failed_to_exchange_token',
+        'token_client_refused', // it shows a secret as yet
+      );
+      await administer(gatehouse, 'connection', 'update', connection.id, '--private-key-jwt', 'on');
+      await signIn(connection, ada);
+    });
 
     for (const algorithm of ALGORITHMS) {
       test(`with ID tokens signed by ${algorithm}`, async () => {
@@ -150,7 +163,7 @@ describe('oidc-provider', () => {
       const ada = visitor();
       const url = authorizeUrl(gatehouse, { connection_id: id });
       const end = await ada.go(url, [provider.refusalOf(ada.person)]);
-      await ada.assertRefused(end, 'access_denied');
+      await ada.assertRefused(end, 'access_denied', 'provider_refused');
     });
 
     test('where the secret is wrong', async () => {
@@ -159,6 +172,7 @@ describe('oidc-provider', () => {
       await ada.assertRefused(
         await ada.go(await answerOf(ada, connection)),
         'failed_to_exchange_token',
+        'token_client_refused',
       );
     });
 
@@ -176,7 +190,11 @@ describe('oidc-provider', () => {
           },
         );
         const ada = visitor();
-        await ada.assertRefused(await ada.go(await answerOf(ada, connection)), 'invalid_id_token');
+        await ada.assertRefused(
+          await ada.go(await answerOf(ada, connection)),
+          'invalid_id_token',
+          'id_token_key_unknown',
+        );
       } finally {
         await other.stop();
       }
@@ -195,6 +213,7 @@ describe('oidc-provider', () => {
       await ada.assertRefused(
         await ada.go({ ...mine, url: injected.href }),
         'failed_to_exchange_token',
+        'token_code_refused',
       );
     });
 
@@ -208,6 +227,7 @@ describe('oidc-provider', () => {
       await ada.assertRefused(
         await ada.go({ ...theirs, url: mixed.href }),
         'invalid_connection_id',
+        'request_of_other_connection',
       );
       await signIn(own, ada);
     });
@@ -238,7 +258,7 @@ describe('oidc-provider', () => {
       const ada = visitor();
       const answer = await answerOf(ada, connection);
       await acme.disable(connection.id);
-      await ada.assertRefused(await ada.go(answer), 'connection_not_active');
+      await ada.assertRefused(await ada.go(answer), 'connection_not_active', 'connection_disabled');
       await acme.enable(connection.id);
       await signIn(connection, ada);
     });
@@ -249,7 +269,7 @@ describe('oidc-provider', () => {
       await gone.stop();
       const ada = visitor();
       const url = authorizeUrl(gatehouse, { connection_id: connection.id });
-      await ada.assertRefused(await ada.go(url), 'server_error');
+      await ada.assertRefused(await ada.go(url), 'server_error', 'provider_unreachable');
     });
   });
 });

@@ -17,6 +17,7 @@ export interface Mode {
   encryption?: string; // the URI of a block cipher
   keyEncryption?: string; // the URI of an algorithm, where it is not RSA-OAEP
   isEncryptedFirst?: boolean; // and then signed
+  isNameIdEncrypted?: boolean; // it alone
   nameId?: NameId;
   hasSignedRequests?: boolean; // it demands them
   hasOids?: boolean; // attributes are named by object identifiers

@@ -13,6 +13,8 @@ import type { Account, Mode, SamlProvider } from './saml_provider.js';
 import { SimpleSamlPhp } from './simplesamlphp.js';
 import { Tenant, type Connection, type SamlChoices } from './tenant.js';
 
+const SIGNATURE = 'signature_validation_failed';
+const CONTENT = 'invalid_saml_response';
 const BOTH: Mode = { signed: 'both' };
 const PEOPLE: Account[] = Array.from({ length: 16 }, () => account('acme-sso.com'));
 
@@ -50,19 +52,30 @@ for (const [name, start] of PROVIDERS) {
     };
     const answerOf = async (ada: Visitor, { id }: Connection): Promise<Step> =>
       await ada.answerOf({ connection_id: id }, provider.handOf(ada.person));
-    const assertRefused = async (code: string, mode: Mode, choices?: SamlChoices) => {
+    const assertRefused = async (
+      [error, diagnosis]: [string, string],
+      mode: Mode,
+      choices?: SamlChoices,
+    ): Promise<void> => {
       const ada = visitor();
       const answer = await answerOf(ada, await acme.saml(provider, mode, choices));
-      await ada.assertRefused(await ada.go(answer), code);
+      await ada.assertRefused(await ada.go(answer), error, diagnosis);
     };
 
     test('signed by another key than the connection knows', async () => {
       const { certificate } = makeCredential('somebody else');
-      await assertRefused('signature_validation_failed', BOTH, { certificate });
+      await assertRefused([SIGNATURE, 'signature_key_unknown'], BOTH, { certificate });
     });
 
     test('of another issuer than the connection knows', async () => {
-      await assertRefused('invalid_saml_response', BOTH, { entityId: 'http://127.0.0.1/another' });
+      await assertRefused([CONTENT, 'issuer_mismatch'], BOTH, {
+        entityId: 'http://127.0.0.1/another',
+      });
+    });
+
+    test('in the clear where encryption was agreed', async () => {
+      const more = { assertion_encrypted: true };
+      await assertRefused([CONTENT, 'encryption_missing'], BOTH, { more });
     });
 
     test('changed on their way', async () => {
@@ -70,7 +83,7 @@ for (const [name, start] of PROVIDERS) {
       const answer = await answerOf(ada, await acme.saml(provider, BOTH));
       const { email } = ada.person;
       const forged = changed(answer, (xml) => xml.replaceAll(email, `root@${acme.domain}`));
-      await ada.assertRefused(await ada.go(forged), 'signature_validation_failed');
+      await ada.assertRefused(await ada.go(forged), SIGNATURE, 'signature_invalid');
     });
 
     test('without the signature that was asked for', async () => {
@@ -79,7 +92,7 @@ for (const [name, start] of PROVIDERS) {
       const bare = changed(answer, (xml) =>
         xml.replaceAll(/<([\w]*:?)Signature[ >].*?<\/\1Signature>/gs, ''),
       );
-      await ada.assertRefused(await ada.go(bare), 'signature_validation_failed');
+      await ada.assertRefused(await ada.go(bare), SIGNATURE, 'signature_missing');
     });
 
     test('for another connection, sent to this one', async () => {
@@ -88,7 +101,7 @@ for (const [name, start] of PROVIDERS) {
       const mine = await answerOf(ada, own);
       const theirs = await answerOf(ada, other);
       const crossed = await ada.go({ ...theirs, url: mine.url });
-      await ada.assertRefused(crossed, 'invalid_acs_url');
+      await ada.assertRefused(crossed, 'invalid_acs_url', 'destination_mismatch');
       const signedIn = await ada.redeem(ada.callbackOf(await ada.go(await answerOf(ada, own))));
       assertIs(signedIn, ada.person, acme, own);
     });
@@ -100,7 +113,7 @@ for (const [name, start] of PROVIDERS) {
       const again = await ada.browser.make(answer);
       assert.match(again.body, /id="error-code">invalid_saml_response</);
       const eve = visitor();
-      await eve.assertRefused(await eve.go(answer), 'invalid_saml_response');
+      await eve.assertRefused(await eve.go(answer), CONTENT, 'answer_replayed');
     });
 
     test('brought by a browser that did not ask', async () => {
@@ -119,7 +132,8 @@ for (const [name, start] of PROVIDERS) {
       const ada = visitor();
       const answer = await answerOf(ada, connection);
       await acme.disable(connection.id);
-      await ada.assertRefused(await ada.go(answer), 'connection_not_active');
+      const end = await ada.go(answer);
+      await ada.assertRefused(end, 'connection_not_active', 'connection_disabled');
       const url = authorizeUrl(gatehouse, { connection_id: connection.id });
       await ada.assertRefused(await ada.go(url), 'connection_not_active');
       await acme.enable(connection.id);
@@ -132,12 +146,15 @@ for (const [name, start] of PROVIDERS) {
     if (name !== 'SimpleSAMLphp') {
       test('for another audience', async () => {
         const mode = { ...BOTH, audience: 'http://127.0.0.1/another' };
-        await assertRefused('invalid_saml_response', mode);
+        await assertRefused([CONTENT, 'audience_mismatch'], mode);
       });
     }
     if (name === 'samlp') {
       test('that are over', async () => {
-        await assertRefused('assertion_expired', { ...BOTH, lifetimeSeconds: -600 });
+        await assertRefused(['assertion_expired', 'assertion_expired'], {
+          ...BOTH,
+          lifetimeSeconds: -600,
+        });
       });
     }
   });

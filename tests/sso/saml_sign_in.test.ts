@@ -1,16 +1,19 @@
 // SAML identity providers that are no work of ours sign people in, in every mode that they offer.
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { authorizeUrl } from '../black_box/clients.js';
+import { authorizeUrl, sdk } from '../black_box/clients.js';
 import { Gatehouse } from '../black_box/gatehouse.js';
 import { AES, KEY_WRAP, SIGNATURE, TRIPLE_DES } from './algorithms.js';
 import { makeCredential } from './certificates.js';
-import { account, assertIs, SEED, Visitor } from './journey.js';
+import { account, assertIs, INITIATE_LOGIN_URI, SEED, Visitor } from './journey.js';
 import { SamlifyProvider } from './samlify_provider.js';
 import { SamlpProvider } from './samlp_provider.js';
 import { SimpleSamlPhp } from './simplesamlphp.js';
 import type { Account, Mode, SamlProvider } from './saml_provider.js';
-import { Tenant, type SamlChoices } from './tenant.js';
+import { administer, Tenant, type SamlChoices } from './tenant.js';
+
+const SIGNING = 'signature_validation_failed';
+const CONTENT = 'invalid_saml_response';
 
 type Way = [name: string, mode: Mode, choices?: SamlChoices];
 
@@ -40,6 +43,12 @@ const PROVIDERS: [string, () => Promise<SamlProvider>, Way[]][] = [
     [
       ['AES-128-CBC under a signed response', { signed: 'both', encryption: AES.cbc128 }],
       ['AES-128-CBC, response alone signed', { signed: 'response', encryption: AES.cbc128 }],
+      ['SHA-384', { signed: 'both', signature: SIGNATURE.sha384 }],
+      ['SHA-512', { signed: 'both', signature: SIGNATURE.sha512 }],
+      [
+        'an encrypted name in an encrypted assertion',
+        { signed: 'both', encryption: AES.cbc128, isNameIdEncrypted: true },
+      ],
       ['attributes named by object identifiers', { signed: 'both', hasOids: true }],
     ],
   ],
@@ -103,6 +112,28 @@ for (const [name, start, more] of PROVIDERS) {
       });
     }
 
+    test('a launch from its own portal, which the application takes up', async () => {
+      const connection = await acme.saml(provider, { signed: 'both' });
+      const visitor = new Visitor(gatehouse, somebody());
+      const hand = provider.handOf(visitor.person);
+      const entityId = String(connection.settings['sp_entity_id']);
+      const end = await visitor.go(provider.launchUrl(entityId, 'deep'), [hand]);
+      const launch = new URL(end.step?.url ?? 'none:');
+      assert.equal(launch.href.split('?')[0], INITIATE_LOGIN_URI, visitor.described(end));
+      const claims = await sdk(gatehouse).getIdpInitiatedLoginClaims(
+        launch.searchParams.get('idp_initiated_login') ?? '',
+      );
+      assert.equal(claims.connection_id, connection.id);
+      assert.equal(claims.login_hint, visitor.person.email);
+      assert.equal(claims.relay_state, 'deep');
+      const signedIn = await visitor.signIn({ connection_id: claims.connection_id }, hand);
+      assertIs(signedIn, visitor.person, acme, connection);
+      await administer(gatehouse, 'connection', 'update', connection.id, '--idp-initiated', 'off');
+      const other = new Visitor(gatehouse, somebody());
+      const again = await other.go(provider.launchUrl(entityId), [provider.handOf(other.person)]);
+      await other.assertRefused(again, 'access_denied', 'idp_initiated_refused');
+    });
+
     test('by one of several certificates, while the provider changes its own', async () => {
       const { certificate } = makeCredential('the one before');
       const connection = await acme.saml(
@@ -157,7 +188,26 @@ for (const [name, start, more] of PROVIDERS) {
   });
 }
 
-describe('ways to sign and encrypt that are too weak', () => {
+describe('a connection that knows only where the metadata are', () => {
+  test('signs people in', async () => {
+    const who = account('acme-sso.com');
+    const [gatehouse, provider] = await Promise.all([
+      Gatehouse.start({ seed: SEED }),
+      SimpleSamlPhp.start([who]),
+    ]);
+    try {
+      const acme = await Tenant.create(gatehouse, 'Acme', 'acme-sso.com');
+      const connection = await acme.samlByMetadata(provider, { signed: 'both' });
+      const visitor = new Visitor(gatehouse, who);
+      const selectors = { connection_id: connection.id };
+      assertIs(await visitor.signIn(selectors, provider.handOf(who)), who, acme, connection);
+    } finally {
+      await Promise.all([provider.stop(), gatehouse.stop()]);
+    }
+  });
+});
+
+describe('ways to sign and encrypt that are too weak, or rare', () => {
   let gatehouse: Gatehouse;
   let acme: Tenant;
   const samlify = new SamlifyProvider();
@@ -172,25 +222,33 @@ describe('ways to sign and encrypt that are too weak', () => {
     await gatehouse?.stop();
   });
 
-  const [SIGNING, CONTENT] = ['signature_validation_failed', 'invalid_saml_response'];
-  const weak: [string, string, SamlProvider, Mode][] = [
-    ['SHA-1', SIGNING, samlify, { signed: 'both', signature: SIGNATURE.sha1 }],
-    ['no signature at all', SIGNING, samlp, { signed: 'nothing' }],
+  const weak: [string, string, string, SamlProvider, Mode][] = [
+    [
+      'SHA-1',
+      SIGNING,
+      'signature_algorithm_weak',
+      samlify,
+      { signed: 'both', signature: SIGNATURE.sha1 },
+    ],
+    ['no signature at all', SIGNING, 'signature_missing', samlp, { signed: 'nothing' }],
     [
       'AES-CBC around an assertion that alone is signed',
       CONTENT,
+      'encryption_algorithm_refused',
       samlp,
       { signed: 'assertion', encryption: AES.cbc256 },
     ],
     [
       'Triple DES',
       CONTENT,
+      'encryption_algorithm_refused',
       samlify,
       { signed: 'both', encryption: TRIPLE_DES, isEncryptedFirst: true },
     ],
     [
       'RSA with the padding of PKCS #1 v1.5',
       CONTENT,
+      'encryption_algorithm_refused',
       samlify,
       {
         signed: 'both',
@@ -200,7 +258,7 @@ describe('ways to sign and encrypt that are too weak', () => {
       },
     ],
   ];
-  for (const [what, code, provider, mode] of weak) {
+  for (const [what, error, diagnosis, provider, mode] of weak) {
     test(`${what} is refused`, async () => {
       const connection = await acme.saml(provider, mode);
       const visitor = new Visitor(gatehouse, account('acme-sso.com'));
@@ -208,7 +266,7 @@ describe('ways to sign and encrypt that are too weak', () => {
         { connection_id: connection.id },
         provider.handOf(visitor.person),
       );
-      await visitor.assertRefused(await visitor.go(answer), code);
+      await visitor.assertRefused(await visitor.go(answer), error, diagnosis);
     });
   }
 });

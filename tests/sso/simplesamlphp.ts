@@ -9,6 +9,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { freePort, ROOT } from '../black_box/gatehouse.js';
 import { send } from '../black_box/http.js';
 import { forms } from '../black_box/person.js';
+import { SIGNATURE } from './algorithms.js';
 import { filledIn, type Hand, type Page } from './browser.js';
 import { makeCredential, type Credential } from './certificates.js';
 import {
@@ -146,6 +147,8 @@ function settingsOf(mode: Mode): Record<string, unknown> {
     'saml20.sign.response': mode.signed === 'response' || mode.signed === 'both',
     'saml20.sign.assertion': mode.signed === 'assertion' || mode.signed === 'both',
     'assertion.encryption': mode.encryption !== undefined,
+    'nameid.encryption': mode.isNameIdEncrypted ?? false,
+    'signature.algorithm': mode.signature ?? SIGNATURE.sha256,
     'validate.authnrequest': mode.hasSignedRequests ?? false,
     'sign.logout': true,
     'validate.logout': true,

@@ -1,9 +1,14 @@
 // A customer organization with its domains and connections, made through the management API.
 import assert from 'node:assert/strict';
-import type { Gatehouse } from '../black_box/gatehouse.js';
+import { execFile } from 'node:child_process';
+import { join, resolve } from 'node:path';
+import { promisify } from 'node:util';
+import { ROOT, type Gatehouse } from '../black_box/gatehouse.js';
 import { postForm, send } from '../black_box/http.js';
 import type { Client, OidcProvider } from './oidc_provider.js';
 import { NAME_ID, type Account, type Mode, type SamlProvider } from './saml_provider.js';
+
+const run = promisify(execFile);
 
 export type Json = Record<string, unknown>;
 
@@ -121,6 +126,17 @@ export class Tenant {
     return answer.body;
   }
 
+  // One that is told nothing but where the provider's own metadata are.
+  async samlByMetadata(idp: SamlProvider & { metadataUrl: string }, mode: Mode) {
+    const { id } = await this.made('SAML', 'CUSTOM');
+    const connection = await this.change(id, 'SAML', 'CUSTOM', {
+      saml_config: { idp_metadata_url: idp.metadataUrl, saml_signing_option: SIGNING[mode.signed] },
+    });
+    await this.enable(id);
+    await idp.introduce(await this.metadataOf(id), mode);
+    return connection;
+  }
+
   // A connection to that provider, at which we are registered.
   async oidc(
     provider: OidcProvider,
@@ -179,6 +195,12 @@ export class Tenant {
   private metadataUrlOf(id: string): string {
     return `${this.api.url}/sso/v1/saml/${id}/metadata`;
   }
+}
+
+// What only the command line can say.
+export async function administer(gatehouse: Gatehouse, ...words: string[]): Promise<void> {
+  const binary = resolve(ROOT, process.env['GATEHOUSE'] ?? 'build/release/gatehouse');
+  await run(binary, ['admin', ...words, '--data', join(gatehouse.folder, 'data')]);
 }
 
 const settingsOf = (connection: Json): Json =>

@@ -91,7 +91,8 @@ login::ThrottleLimits no_throttle() {
           .mails_per_address_per_hour = 100'000,
           .mails_per_source_per_hour = 100'000,
           .wrong_codes_per_address_per_hour = 100'000,
-          .wrong_codes_per_source_per_hour = 100'000};
+          .wrong_codes_per_source_per_hour = 100'000,
+          .sign_on_records_per_source_per_hour = 100'000};
 }
 
 World::World(WorldSettings settings)

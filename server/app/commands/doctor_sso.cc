@@ -119,7 +119,10 @@ Json document_about(const Attempt& attempt, std::string_view provider_key) {
                        : Json()},
       {"connection", id_json(attempt.connection)},
       {"organization", id_json(attempt.organization)},
-      {"succeeded", Json(!attempt.failure.has_value())}};
+      {"succeeded", Json(!attempt.failure.has_value())},
+      {"result", attempt.failure.has_value()
+                     ? text_json(sso::text_of(attempt.failure->diagnosis).name)
+                     : text_json("a test that succeeded")}};
   if (attempt.failure.has_value()) {
     const auto& about = sso::text_of(attempt.failure->diagnosis);
     document.push_back({"diagnosis", text_json(about.name)});
@@ -252,7 +255,7 @@ Result<Answer, Error> list_newest(storage::Database& database, const Context& co
                             {"reference", "REFERENCE"},
                             {"connection", "CONNECTION"},
                             {"provider", "PROVIDER"},
-                            {"diagnosis", "DIAGNOSIS"}},
+                            {"result", "RESULT"}},
                 .nothing = "No single sign-on failed in the last seven days."};
 }
 

@@ -73,6 +73,14 @@ Result<Place, Error> find_place(const DevOptions& options, const DataFolder& fol
   return place;
 }
 
+// The simulated providers are this server itself, whose root only we know; the system's roots, in
+// their folder, are trusted besides.
+net::HttpClientSettings calls_from(const Place& place) {
+  net::HttpClientSettings settings;
+  if (place.tls.has_value()) settings.ca_file = place.tls->authority_path;
+  return settings;
+}
+
 std::string ready_document(const Seeded& seeded, const Place& place) {
   std::string out;
   JsonWriter writer(out);
@@ -170,7 +178,8 @@ login::ThrottleLimits development_limits() {
           .mails_per_address_per_hour = 1000,
           .mails_per_source_per_hour = 100'000,
           .wrong_codes_per_address_per_hour = 200,
-          .wrong_codes_per_source_per_hour = 10'000};
+          .wrong_codes_per_source_per_hour = 10'000,
+          .sign_on_records_per_source_per_hour = 10'000};
 }
 
 // The seed, and in it connections that know where the simulator is today.
@@ -223,7 +232,7 @@ Result<Unit, Error> run_dev(const DevOptions& options) {
   const Seeded seeded = TRY(plant(simulator, setup, master_key, seed, order));
 
   mail::Mailbox mailbox;
-  const auto http_client = net::make_http_client({});
+  const auto http_client = net::make_http_client(calls_from(place));
   const auto dns = net::make_dns_resolver({});
   keys::FreshKeySource key_source;
   const auto app = TRY(App::build(

@@ -7,8 +7,11 @@
 namespace gatehouse::sso::oidc_rp {
 namespace {
 
-constexpr int calls_per_connection_max = 8;
-constexpr int calls_to_a_slow_one_max = 2;
+constexpr std::size_t calls_per_connection_max = 8;
+constexpr std::size_t calls_to_a_slow_one_max = 2;
+constexpr int waiting_per_connection_max = 64;
+constexpr auto waiting_max = std::chrono::milliseconds(1500);
+constexpr auto quick_within = std::chrono::seconds(1);  // others wait behind such calls
 constexpr Duration slow_for = seconds(30);
 constexpr std::size_t connections_remembered_max = 1024;
 
@@ -36,36 +39,58 @@ Failure failure_of(const Error& error, std::string_view url) {
 
 class ProviderCalls::Place {
  public:
-  Place(ProviderCalls& calls, ConnectionId connection) : calls_(calls), connection_(connection) {}
-  ~Place() { calls_.leave(connection_); }
+  Place(ProviderCalls& calls, ConnectionId connection, Deadline began)
+      : calls_(calls), connection_(connection), began_(began) {}
+  ~Place() { calls_.leave(connection_, began_); }
   Place(const Place&) = delete;
   Place& operator=(const Place&) = delete;
 
  private:
   ProviderCalls& calls_;
   ConnectionId connection_;
+  Deadline began_;
 };
 
-bool ProviderCalls::enter(ConnectionId connection, Instant now) {
-  const std::lock_guard lock(mutex_);
+std::optional<Deadline> ProviderCalls::enter(ConnectionId connection, const Patience& patience) {
+  std::unique_lock lock(mutex_);
   if (traffic_.size() >= connections_remembered_max && !traffic_.contains(connection)) {
     std::erase_if(traffic_, [&](const auto& each) {
-      return each.second.under_way == 0 && each.second.slow_until <= now;
+      const Traffic& traffic = each.second;
+      return traffic.under_way.empty() && traffic.waiting == 0 &&
+             traffic.slow_until <= patience.now;
     });
   }
-  Traffic& traffic = traffic_[connection];
-  const int most = now < traffic.slow_until ? calls_to_a_slow_one_max : calls_per_connection_max;
-  if (traffic.under_way >= most) return false;
-  ++traffic.under_way;
-  return true;
+  Traffic& traffic = traffic_[connection];  // stays: nobody forgets one that is waited for
+  const Deadline latest =
+      std::min(patience.deadline, std::chrono::steady_clock::now() + waiting_max);
+  for (;;) {
+    const Deadline now = std::chrono::steady_clock::now();
+    const bool is_slow = patience.now < traffic.slow_until;
+    if (traffic.under_way.size() < (is_slow ? calls_to_a_slow_one_max : calls_per_connection_max)) {
+      traffic.under_way.push_back(now);
+      return now;
+    }
+    const Deadline until = std::min(latest, traffic.under_way.front() + quick_within);
+    if (is_slow || now >= until || traffic.waiting >= waiting_per_connection_max) {
+      return std::nullopt;
+    }
+    ++traffic.waiting;
+    place_free_.wait_until(lock, until);
+    --traffic.waiting;
+  }
 }
 
-void ProviderCalls::leave(ConnectionId connection) {
-  const std::lock_guard lock(mutex_);
-  const auto found = traffic_.find(connection);
-  ENSURE(found != traffic_.end());
-  --found->second.under_way;
-  if (found->second.under_way == 0 && found->second.slow_until == Instant()) traffic_.erase(found);
+void ProviderCalls::leave(ConnectionId connection, Deadline began) {
+  {
+    const std::lock_guard lock(mutex_);
+    const auto found = traffic_.find(connection);
+    ENSURE(found != traffic_.end());
+    Traffic& traffic = found->second;
+    traffic.under_way.erase(std::ranges::find(traffic.under_way, began));
+    const bool is_quiet = traffic.under_way.empty() && traffic.waiting == 0;
+    if (is_quiet && traffic.slow_until == Instant()) traffic_.erase(found);
+  }
+  place_free_.notify_all();
 }
 
 void ProviderCalls::note_slow(ConnectionId connection, Instant now) {
@@ -75,11 +100,12 @@ void ProviderCalls::note_slow(ConnectionId connection, Instant now) {
 
 Result<net::HttpAnswer, Failure> ProviderCalls::send(const Relying& relying, ProviderCall call,
                                                      const Patience& patience) {
-  if (!enter(relying.connection, patience.now)) {
+  const auto began = enter(relying.connection, patience);
+  if (!began.has_value()) {
     return Failure(Diagnosis::provider_too_slow, "answers to the calls that are under way",
                    place_of(call.url));
   }
-  const Place place(*this, relying.connection);
+  const Place place(*this, relying.connection, *began);
   const Deadline soonest =
       std::min(patience.deadline, std::chrono::steady_clock::now() + limits::outbound_deadline);
   auto answer = http_.send({.method = call.method,

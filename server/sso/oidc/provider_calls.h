@@ -2,6 +2,7 @@
 
 #pragma once
 
+#include <condition_variable>
 #include <map>
 #include <mutex>
 
@@ -30,8 +31,9 @@ class ProviderCalls {
   explicit ProviderCalls(net::HttpClient& http) : http_(http) {}
 
   // Whatever status the provider answers, other than a redirect, is an answer. Of one connection
-  // only a few calls are under way at the same time, and fewer still after one ran into its
-  // deadline; what is too many fails at once.
+  // only a few calls are under way at the same time: what is too many waits a moment for a place,
+  // as long as the provider answers others. Once it lets one wait for a second, nobody waits behind
+  // it any more; after one ran into its deadline, fewer still are let through.
   // Failures: provider_unreachable, provider_too_slow, provider_address_refused,
   // provider_answer_malformed (too large, a redirect).
   [[nodiscard]] Result<net::HttpAnswer, Failure> send(const Relying& relying, ProviderCall call,
@@ -39,18 +41,21 @@ class ProviderCalls {
 
  private:
   struct Traffic {
-    int under_way = 0;
-    Instant slow_until;
+    std::vector<Deadline> under_way = {};  // when each began, oldest first
+    int waiting = 0;
+    Instant slow_until = {};
   };
   class Place;
 
-  [[nodiscard]] bool enter(ConnectionId connection, Instant now);
-  void leave(ConnectionId connection);
+  // When the call was let in; nullopt: it is one too many.
+  [[nodiscard]] std::optional<Deadline> enter(ConnectionId connection, const Patience& patience);
+  void leave(ConnectionId connection, Deadline began);
   void note_slow(ConnectionId connection, Instant now);
 
   net::HttpClient& http_;
   std::mutex mutex_;
-  std::map<ConnectionId, Traffic> traffic_;
+  std::condition_variable place_free_;
+  std::map<ConnectionId, Traffic> traffic_;  // guarded by mutex_
 };
 
 }  // namespace gatehouse::sso::oidc_rp

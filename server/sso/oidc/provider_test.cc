@@ -1,5 +1,7 @@
 #include <doctest/doctest.h>
 
+#include <atomic>
+#include <condition_variable>
 #include <thread>
 
 #include "server/net/test_loopback_server.h"
@@ -265,6 +267,31 @@ TEST_CASE("provider: every call has a deadline of five seconds at most") {
   CHECK(hurried.http.calls_to(document_uri).at(0).deadline == soon);
 }
 
+TEST_CASE("provider: whoever is one too many waits for a place while others are answered") {
+  Stage stage;
+  stage.publish();
+  std::mutex mutex;
+  std::condition_variable changed;
+  int arrived = 0;
+  const std::string document = object_of(stage.document);
+  stage.http.at(document_uri, [&](const net::OutboundRequest&) -> Result<net::HttpAnswer, Error> {
+    std::unique_lock lock(mutex);
+    ++arrived;
+    changed.notify_all();
+    changed.wait(lock, [&] { return arrived >= 8; });
+    return net::HttpAnswer{.status = 200, .headers = {}, .body = document};
+  });
+  std::atomic<int> served = 0;
+  std::vector<std::thread> threads;
+  for (int i = 0; i < 12; ++i) {
+    threads.emplace_back([&] {
+      if (stage.providers.endpoints(stage.relying, stage.patience()).ok()) ++served;
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  CHECK(served == 12);
+}
+
 TEST_CASE("provider: one that hangs holds a few requests of its own and nobody else's") {
   Stage stage;
   stage.publish();
@@ -287,7 +314,7 @@ TEST_CASE("provider: one that hangs holds a few requests of its own and nobody e
     std::unique_lock lock(mutex);
     changed.wait(lock, [&] { return hanging == 8; });
   }
-  CHECK(failure_of_endpoints(stage) == Diagnosis::provider_too_slow);  // at once
+  CHECK(failure_of_endpoints(stage) == Diagnosis::provider_too_slow);
   Relying other = stage.relying;
   other.connection = ConnectionId(2);
   other.discovery_uri = "https://quick.example/.well-known/openid-configuration";

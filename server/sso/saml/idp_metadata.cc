@@ -19,6 +19,8 @@ constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
 // afterwards, and nothing in here was signed.
 std::string without_comments(std::string_view xml) {
   if (xml.starts_with(byte_order_mark)) xml.remove_prefix(byte_order_mark.size());
+  // Somebody has pasted it.
+  xml.remove_prefix(std::min(xml.size(), xml.find_first_not_of(" \t\r\n")));
   std::string out;
   out.reserve(xml.size());
   while (true) {

@@ -23,11 +23,8 @@ Failure too_long(std::size_t bytes) {
 
 Result<std::string, Failure> decode_base64(std::string_view text) {
   if (text.size() > base64_bytes_max) return too_long(text.size());
-  std::string dense;
-  dense.reserve(text.size());
-  for (const char c : text) {
-    if (c != '\r' && c != '\n' && c != ' ' && c != '\t') dense += c;
-  }
+  std::string dense(text);
+  std::erase_if(dense, [](char c) { return c == '\r' || c == '\n' || c == ' ' || c == '\t'; });
   if (dense.empty()) return Failure(Diagnosis::answer_missing, "a message", "nothing");
   std::optional<std::string> bytes = base64_decode(dense);
   if (!bytes.has_value()) {

@@ -231,6 +231,8 @@ TEST_CASE("what is no metadata is refused") {
   CHECK(refusal("") == Diagnosis::metadata_malformed);
   CHECK(refusal("<html></html>") == Diagnosis::metadata_malformed);
   CHECK(refusal("<!DOCTYPE a [<!ENTITY b \"c\">]>" + entity()) == Diagnosis::metadata_malformed);
+  CHECK_FALSE(refusal(" \r\n<?xml version=\"1.0\"?>" + entity()).has_value());
+  CHECK(refusal(" \n\n") == Diagnosis::metadata_malformed);
   CHECK(refusal("<!-- a <!-- --><!DOCTYPE a>" + entity()) == Diagnosis::metadata_malformed);
   CHECK(refusal(entity() + entity()) == Diagnosis::metadata_malformed);
   CHECK(refusal(std::string(limits::saml_metadata_bytes_max + 1, ' ')) ==

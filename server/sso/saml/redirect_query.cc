@@ -41,13 +41,10 @@ std::string octets_of(const Piece& message, const std::optional<Piece>& relay_st
 }
 
 std::optional<std::string> decode_signature(std::string_view value) {
-  const std::optional<std::string> text = percent_decode(value);
+  std::optional<std::string> text = percent_decode(value);
   if (!text.has_value()) return std::nullopt;
-  std::string dense;
-  for (const char c : *text) {
-    if (c != '\r' && c != '\n' && c != ' ') dense += c;
-  }
-  return base64_decode(dense);
+  std::erase_if(*text, [](char c) { return c == '\r' || c == '\n' || c == ' '; });
+  return base64_decode(*text);
 }
 
 Result<std::string, Failure> decode_relay_state(const std::optional<Piece>& piece) {

@@ -2,7 +2,7 @@
 // §4.1.4]. The checks, in their order:
 //
 //   1  the bytes: base64, size, XML without DOCTYPE, comments and double IDs; a Response
-//   2  what refuses it without any proof: version, issuer, destination, age, status
+//   2  what refuses it without any proof: status, version, issuer, destination, age
 //   3  signatures and encryption (assertion_proof.h)
 //   4  what the signed response says, held against 2 once more
 //   5  the assertion: issuer, confirmation, conditions, session (validate.h)

@@ -25,7 +25,8 @@ CREATE INDEX user_identities_by_connection ON user_identities (connection_id);
 
 -- What signing out at the provider needs, and how its own signing out finds the session.
 CREATE TABLE session_origins (
-  session_id         BIGINT           NOT NULL PRIMARY KEY REFERENCES sessions (id) ON DELETE CASCADE,
+  session_id         BIGINT           NOT NULL PRIMARY KEY
+    REFERENCES sessions (id) ON DELETE CASCADE,
   environment_id     BIGINT           NOT NULL,
   connection_id      BIGINT           NOT NULL REFERENCES connections (id) ON DELETE CASCADE,
   issuer             TEXT COLLATE "C" NOT NULL,

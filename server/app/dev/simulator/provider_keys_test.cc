@@ -38,9 +38,9 @@ class Fixture {
 TEST_CASE_FIXTURE(Fixture, "simulator: its keys are the same after every start") {
   const ProviderKeys first = prepared();
   const ProviderKeys second = prepared(world::test_start + days(30));
-  CHECK(first.current.certificate.der == second.current.certificate.der);
-  CHECK(first.next.certificate.der == second.next.certificate.der);
-  CHECK(first.current.certificate.der != first.next.certificate.der);
+  CHECK(first.current.certificate.pem() == second.current.certificate.pem());
+  CHECK(first.next.certificate.pem() == second.next.certificate.pem());
+  CHECK(first.current.certificate.pem() != first.next.certificate.pem());
   for (const char* name : {"signing.key", "signing.pem", "next.key", "next.pem"}) {
     CAPTURE(name);
     struct ::stat facts {};
@@ -53,10 +53,10 @@ TEST_CASE_FIXTURE(Fixture, "simulator: a key that is damaged or over is made ane
   const ProviderKeys first = prepared();
   REQUIRE(write_secret_file(file("signing.key").string(), "bm90IGEga2V5").ok());
   const ProviderKeys second = prepared();
-  CHECK(first.current.certificate.der != second.current.certificate.der);
-  CHECK(first.next.certificate.der == second.next.certificate.der);
+  CHECK(first.current.certificate.pem() != second.current.certificate.pem());
+  CHECK(first.next.certificate.pem() == second.next.certificate.pem());
   const ProviderKeys later = prepared(second.current.certificate.not_after);
-  CHECK(later.current.certificate.der != second.current.certificate.der);
+  CHECK(later.current.certificate.pem() != second.current.certificate.pem());
 }
 
 }  // namespace
