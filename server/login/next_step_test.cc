@@ -28,6 +28,7 @@ struct Case {
   int demanded;    // 0: none, 1: acme, 2: umbrella, which is nobody's
   bool always_choose, is_open;
   int invitation = 0;  // 0: none, 1: to globex, 2: to umbrella
+  int provider = 0;    // 0: none, 1: to be asked, 2: acme's has answered, 3: a social one has
 };
 
 users::User user(users::State state) {
@@ -84,6 +85,12 @@ Flow flow_of(const Case& c) {
   if (c.is_completed) flow.completed_at = test_start;
   if (c.demanded == 1) flow.options.organization = acme;
   if (c.demanded == 2) flow.options.organization = umbrella;
+  if (c.provider >= 1) flow.connection = ConnectionId(3);
+  if (c.provider >= 2) {
+    flow.identity = OutsideIdentity{
+        .connection = ConnectionId(3), .issuer = "https://idp.test", .subject = "ada"};
+  }
+  if (c.provider == 2) flow.identity->organization = acme;
   if (c.always_choose) flow.options.choose_organization = Options::Choose::always;
   return flow;
 }
@@ -106,17 +113,21 @@ Step expected(const Case& c, int memberships, int invitations) {
     bool fits;
     Step step;
   };
-  const bool is_member = memberships >= 1 && c.demanded == 1;
+  const int demanded = c.demanded == 0 && c.provider == 2 ? 1 : c.demanded;
+  const bool is_member = memberships >= 1 && demanded == 1;
+  const bool is_asked = c.provider == 1 || (c.provider >= 2 && c.mail < 2);
   const Row rows[] = {
       {c.is_completed, Step::done},
       {c.is_expired, Step::expired},
       {!c.is_proven && c.tries >= 5, Step::too_many_tries},
+      {!c.is_proven && is_asked, Step::single_sign_on},
       {!c.is_proven && c.mail < 2, Step::identify},
       {!c.is_proven, Step::prove_email},
       {c.user == 2, Step::refused_disabled},
+      {c.demanded == 2 && c.provider == 2, Step::refused_not_member},
       {c.demanded == 2 && invitations > 0 && c.invitation == 2, Step::choose_organization},
-      {c.demanded != 0 && !is_member, Step::refused_not_member},
-      {c.demanded != 0, Step::finish},
+      {demanded != 0 && !is_member, Step::refused_not_member},
+      {demanded != 0, Step::finish},
       {memberships == 0 && invitations > 0, Step::choose_organization},
       {memberships == 0 && c.is_open, Step::name_organization},
       {memberships == 0, Step::refused_no_access},
@@ -133,7 +144,7 @@ template <class Each>
 void all_cases(Each each) {
   for (int bits = 0; bits < 32; ++bits) {
     for (const int tries : {0, 4, 5}) {
-      for (int rest = 0; rest < 243; ++rest) {
+      for (int rest = 0; rest < 972; ++rest) {
         each(Case{.is_completed = (bits & 1) != 0,
                   .is_expired = (bits & 2) != 0,
                   .is_proven = (bits & 4) != 0,
@@ -144,7 +155,8 @@ void all_cases(Each each) {
                   .demanded = rest / 27 % 3,
                   .always_choose = (bits & 8) != 0,
                   .is_open = (bits & 16) != 0,
-                  .invitation = rest / 81});
+                  .invitation = rest / 81 % 3,
+                  .provider = rest / 243});
       }
     }
   }
@@ -177,7 +189,7 @@ TEST_CASE("next_step answers every combination as the table of questions says") 
       return one.organization == *decision.organization;
     }));
   });
-  CHECK(seen.size() == 11);
+  CHECK(seen.size() == 12);
 }
 
 TEST_CASE("a flow expires at the very end of its lifetime, not after") {
@@ -193,7 +205,7 @@ TEST_CASE("every step has a name of its own") {
   for (int i = 0; i <= static_cast<int>(Step::refused_not_member); ++i) {
     names.insert(step_name(static_cast<Step>(i)));
   }
-  CHECK(names.size() == 11);
+  CHECK(names.size() == 12);
 }
 
 }  // namespace

@@ -112,7 +112,7 @@ http::Response Endpoints::callback(const Context& context, const http::Request& 
   trouble.connection = &*connection.value();
 
   const auto query = Form::parse(request.query);
-  trouble.failure = Failure(Diagnosis::answer_missing);
+  trouble.failure = Failure(Diagnosis::code_missing);
   if (!query.ok()) return failed(deps_, context, trouble);
   const auto parameters = oidc_rp::callback_parameters(query.value());
   if (!parameters.ok()) {

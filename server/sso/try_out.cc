@@ -125,6 +125,14 @@ Result<std::optional<ConnectionTestId>, Error> begin(const Deps& deps, const Con
 
 http::Response tried_out(const Deps& deps, const Context& context, const TriedOut& run) {
   const auto entry = deps.login.catalog.current()->by_id(context.environment);
+  // What a sign-in would stumble over next.
+  if (run.outcome.ok() && !run.outcome.value().email.has_value()) {
+    return tried_out(deps, context,
+                     {.connection = run.connection,
+                      .test = run.test,
+                      .outcome = Failure(Diagnosis::email_missing, "an e-mail address", "none"),
+                      .checks = run.checks});
+  }
   const auto stored = store(deps, context, run);
   if (!stored.ok()) return broken(deps, context, stored.error());
   const Failure* failure = run.outcome.ok() ? nullptr : &run.outcome.error();

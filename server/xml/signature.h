@@ -6,6 +6,12 @@
 // are enveloped-signature and exclusive canonicalisation, and nothing else. What was verified is
 // handed on as a VerifiedElement, read again from the very octets that were digested, so that a
 // reader cannot see anything that the signer has not signed.
+//
+// It is done here, with our canonicalisation (canonical.h) and server/crypto, rather than by
+// libxmlsec1: that library can do far more than may be allowed, opens files and connections unless
+// it is forbidden to, trusts keys that a message brings along unless one is pinned, and takes its
+// time over thousands of transforms. What is left once all of that is taken away is one digest and
+// one signature.
 
 #pragma once
 
@@ -28,7 +34,7 @@ enum class SignatureProblem {
   algorithm_refused,   // digest or signature: HMAC, MD5, …
   algorithm_weak,      // SHA-1, where it is not allowed
   no_key,              // none was given
-  key_mismatch,        // sound, but of another key: KeyInfo names a certificate that is not ours
+  key_mismatch,        // made with no key of ours: KeyInfo names certificates, none of them ours
   digest_mismatch,     // the element was changed after signing
   signature_mismatch,  // not made by any of the keys, or SignedInfo was changed
   canonicalisation,    // could not be canonicalised: never an empty string instead
@@ -70,9 +76,9 @@ struct KeyPair {
 // A fresh RSA key of 2048 bits with a certificate that it has signed itself, for ten years. Slow.
 [[nodiscard]] Result<KeyPair, Error> make_key_pair(std::string_view common_name, Instant now);
 
-// `xml` with the element of that ID signed (RSA-SHA256), the Signature placed as the first child
-// after `after` [SAML Core §5.4.1] or, where that is absent, as the first. Errors:
-// invalid_argument (not XML that Document::parse takes, no such ID), internal.
+// `xml` with the element of that ID signed (RSA-SHA256), the Signature placed behind the Issuer
+// that is its first child [SAML Core §5.4.1], or as the first child where there is none. Errors:
+// invalid_argument (not XML that Document::parse takes, no such ID, signed already).
 enum class EmbedCertificate { yes, no };
 [[nodiscard]] Result<std::string, Error> sign_element(std::string_view xml, std::string_view id,
                                                       const KeyPair& key, EmbedCertificate embed);

@@ -78,7 +78,7 @@ Result<Unit, Failure> check_answer(const Redemption& at) {
     if (!at.answer.error_description.empty()) said += ": " + at.answer.error_description;
     return Failure(diagnosis_of(at.answer.error), "a code", std::move(said));
   }
-  if (at.answer.code.empty()) return Failure(Diagnosis::answer_missing, "code", "none");
+  if (at.answer.code.empty()) return Failure(Diagnosis::code_missing, "code", "none");
   at.checks.passed("The provider answered with a code.");
   return Unit{};
 }
@@ -221,7 +221,7 @@ Result<CallbackParameters, Failure> callback_parameters(const Form& query) {
   for (const auto& [name, place] : wanted) {
     const std::string_view value = query.get(name).value_or("");
     if (query.has_duplicates(name) || value.size() > parameter_bytes_max) {
-      return Failure(Diagnosis::answer_missing, std::string(name) + " once",
+      return Failure(Diagnosis::code_missing, std::string(name) + " once",
                      "it twice, or far too long");
     }
     *place = std::string(value);

@@ -26,7 +26,7 @@ struct CallbackParameters {
   std::string error_description;
   std::string iss;
 };
-// Failures: answer_missing (one of them twice [RFC 6749 §3.1], or too long).
+// Failures: code_missing (one of them twice [RFC 6749 §3.1], or too long).
 [[nodiscard]] Result<CallbackParameters, Failure> callback_parameters(const Form& query);
 
 // The request that this is the answer to; the caller has found it by `state`, made sure that it is
@@ -39,7 +39,7 @@ struct AskedFor {
 // Who it is. Every check is noted in `checks`, a failed one too. Calls the provider: its token
 // endpoint, and as needed its discovery document, its keys and its userinfo.
 // Failures: those of the group "OIDC" of Diagnosis, of reaching the provider, of what the provider
-// said instead of yes, answer_missing, email_malformed.
+// said instead of yes, code_missing, email_malformed.
 // An identity without an address is no failure here.
 [[nodiscard]] Result<login::OutsideIdentity, Failure> redeem(
     const RedeemDeps& deps, const Relying& relying, const CallbackParameters& answer,

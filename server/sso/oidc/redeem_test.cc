@@ -105,7 +105,7 @@ TEST_CASE("redeem: errors of the provider are told apart [RFC 6749 §4.1.2.1]") 
   CHECK(refused("temporarily_unavailable") == Diagnosis::provider_error);
   CHECK(refused("invalid_scope") == Diagnosis::provider_request_refused);
   CHECK(refused("redirect_uri_mismatch") == Diagnosis::provider_request_refused);
-  CHECK(after_answer({.state = "_s"}) == Diagnosis::answer_missing);
+  CHECK(after_answer({.state = "_s"}) == Diagnosis::code_missing);
   // An error counts, whatever else is there.
   CHECK(after_answer({.state = "_s", .code = "code-1", .error = "access_denied"}) ==
         Diagnosis::provider_refused);
@@ -149,9 +149,9 @@ TEST_CASE("redeem: a parameter that comes twice is none [RFC 6749 §3.1]") {
   CHECK(good.value().state == "_s");
   CHECK(good.value().code == "c");
   CHECK(good.value().iss == "https://idp.example");
-  CHECK(parse("state=_s&code=c&code=d").error().diagnosis == Diagnosis::answer_missing);
-  CHECK(parse("state=_s&state=_t&code=c").error().diagnosis == Diagnosis::answer_missing);
-  CHECK(parse("iss=a&iss=b").error().diagnosis == Diagnosis::answer_missing);
+  CHECK(parse("state=_s&code=c&code=d").error().diagnosis == Diagnosis::code_missing);
+  CHECK(parse("state=_s&state=_t&code=c").error().diagnosis == Diagnosis::code_missing);
+  CHECK(parse("iss=a&iss=b").error().diagnosis == Diagnosis::code_missing);
 }
 
 TEST_CASE("redeem: refusals of the token endpoint are told apart") {

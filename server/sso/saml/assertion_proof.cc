@@ -1,5 +1,7 @@
 #include "server/sso/saml/assertion_proof.h"
 
+#include "server/crypto/hash.h"
+#include "server/encoding/hex.h"
 #include "server/sso/saml/message.h"
 #include "server/sso/saml/names.h"
 
@@ -37,11 +39,35 @@ struct AssertionProver {
 
 namespace {
 
+// As the consoles of providers show it.
+std::string fingerprint(const crypto::Certificate& certificate) {
+  return certificate.subject + " (SHA-256 " + hex_encode(crypto::sha256(certificate.der)) + ")";
+}
+
+// Which certificates there are on both sides: for comparing, never for trusting.
+void name_keys(Failure& failure, const xml::Element& element, const SamlParties& parties) {
+  std::string expected;
+  for (const crypto::Certificate& known : parties.idp_certificates) {
+    expected += (expected.empty() ? "" : ", ") + fingerprint(known);
+  }
+  std::optional<xml::Element> at = element;
+  for (const char* name : {"Signature", "KeyInfo", "X509Data", "X509Certificate"}) {
+    if (at.has_value()) at = at->only_child(signature_ns, name);
+  }
+  const auto sent = crypto::parse_certificates(at.has_value() ? at->text() : std::string());
+  failure = Failure(failure.diagnosis, expected,
+                    sent.ok() ? fingerprint(sent.value().front()) : "another certificate");
+}
+
 Result<xml::VerifiedElement, Failure> verify(const xml::Document& document,
                                              const xml::Element& element,
                                              const SamlParties& parties) {
   auto verified = xml::verify_signature(document, element, parties.idp_certificates);
-  if (!verified.ok()) return to_failure(verified.error());
+  if (!verified.ok()) {
+    Failure failure = to_failure(verified.error());
+    if (failure.diagnosis == Diagnosis::signature_key_unknown) name_keys(failure, element, parties);
+    return failure;
+  }
   return std::move(verified).value();
 }
 
