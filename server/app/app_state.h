@@ -48,6 +48,7 @@ struct App::State {
   login::Steps login;
   login::InvitationPages invitations;
   sso::oidc_rp::ProviderDirectory providers;
+  sso::KnownParties sso_parties;
   sso::ProviderKeys provider_keys;
   sso::Deps sso_deps;
   sso::Endpoints sso;

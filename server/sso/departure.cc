@@ -24,11 +24,10 @@ Result<Result<Departure, Failure>, Error> depart_by_saml(const Deps& deps, const
                                                          const Order& order,
                                                          const ProviderRequest& request) {
   using Way = Result<Departure, Failure>;
-  const auto parties =
-      saml::saml_parties(order.connection, connection_urls(order.environment, order.connection));
+  const auto parties = deps.parties.get(order.environment, order.connection);
   if (!parties.ok()) return Way(parties.error());
   const auto key = TRY(signing_key(deps, context, order));
-  return Way(saml::make_authn_request(parties.value(), request, key.get()));
+  return Way(saml::make_authn_request(*parties.value(), request, key.get()));
 }
 
 Result<Result<Departure, Failure>, Error> depart_by_oidc(const Deps& deps, const Context& context,

@@ -4,6 +4,7 @@
 
 #include "server/keys/key_ring.h"
 #include "server/login/deps.h"
+#include "server/sso/known_parties.h"
 #include "server/sso/oidc/provider.h"
 #include "server/sso/provider_keys.h"
 
@@ -13,6 +14,7 @@ struct Deps {
   const login::Deps& login;
   const keys::KeyRings& keys;
   oidc_rp::ProviderDirectory& providers;
+  KnownParties& parties;
   ProviderKeys& provider_keys;
   const crypto::SealingKey& client_secrets;  // connections::client_secret_seal_label
   Secret flow_key;                           // what nonces and PKCE verifiers are derived of

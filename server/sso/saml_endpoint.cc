@@ -46,13 +46,12 @@ http::Response refuse(const Arrival& arrival, Failure failure) {
 
 Result<Result<saml::Answer, Failure>, Error> verify(Arrival& arrival, std::string_view response) {
   using Verified = Result<saml::Answer, Failure>;
-  auto parties = saml::saml_parties(arrival.connection,
-                                    connection_urls(arrival.environment, arrival.connection));
+  const auto parties = arrival.deps.parties.get(arrival.environment, arrival.connection);
   if (!parties.ok()) return Verified(parties.error());
   const auto key = TRY(arrival.deps.provider_keys.find(arrival.context));
   saml::ResponseExpectations expected{.now = arrival.context.now};
   if (key != nullptr) expected.keys = {key.get(), 1};
-  return Verified(saml::read_response(response, parties.value(), expected, arrival.checks));
+  return Verified(saml::read_response(response, *parties.value(), expected, arrival.checks));
 }
 
 // What the answer turned out to belong to.
