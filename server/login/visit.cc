@@ -24,8 +24,20 @@ Result<std::optional<Loaded>, Error> load(Transaction& transaction, const Contex
   if (decision.step == Step::choose_organization) {
     TRY(load_roles(transaction, context.environment, facts));
   }
-  TRY(load_for_page(transaction, context.environment, *flow, decision.step, facts));
   return std::optional(Loaded{std::move(*flow), std::move(facts), decision});
+}
+
+// The same with everything that the step's page shows.
+Result<std::optional<Loaded>, Error> load_with_page(Transaction& transaction,
+                                                    const Context& context,
+                                                    const environments::Settings& settings,
+                                                    FlowId flow_id, std::string_view browser_hash) {
+  auto loaded = TRY(load(transaction, context, settings, flow_id, browser_hash));
+  if (loaded.has_value()) {
+    TRY(load_for_page(transaction, context.environment, loaded->flow, loaded->decision.step,
+                      loaded->facts));
+  }
+  return loaded;
 }
 
 // A request by a browser that we know; which flow it is about is still to be loaded.
@@ -38,11 +50,13 @@ struct Visitor {
   Browser browser;
 };
 
-Result<Visit, http::Response> load_visit(Visitor visitor, FlowId flow_id) {
+using Load = decltype(&load);
+Result<Visit, http::Response> load_visit(Visitor visitor, FlowId flow_id, Load load_flow) {
   const Deps& deps = visitor.deps;
   const environments::Environment& environment = visitor.entry->environment;
   auto loaded = storage::read(deps.database, visitor.context, [&](Transaction& transaction) {
-    return load(transaction, visitor.context, environment.settings, flow_id, visitor.browser.hash);
+    return load_flow(transaction, visitor.context, environment.settings, flow_id,
+                     visitor.browser.hash);
   });
   if (!loaded.ok()) return trouble_page(deps.pages, visitor.context, environment, loaded.error());
   if (!loaded.value().has_value()) return unknown_flow_page(deps.pages, environment);
@@ -87,7 +101,7 @@ Result<Visit, http::Response> open_visit(const Deps& deps, const Context& contex
                      .entry = std::move(entry),
                      .form = std::move(form).value(),
                      .browser = std::move(*browser)},
-                    *flow_id);
+                    *flow_id, load_with_page);
 }
 
 Result<Visit, http::Response> open_visit(const Deps& deps, const Context& context,
@@ -102,7 +116,7 @@ Result<Visit, http::Response> open_visit(const Deps& deps, const Context& contex
                      .entry = std::move(entry),
                      .form = std::move(form).value(),
                      .browser = std::move(*browser)},
-                    flow);
+                    flow, load);
 }
 
 Result<Unit, Error> look_again(Transaction& transaction, Visit& visit) {
@@ -110,6 +124,8 @@ Result<Unit, Error> look_again(Transaction& transaction, Visit& visit) {
                          visit.browser.hash));
   if (!loaded.has_value()) return Error(ErrorCode::not_found, "the sign-in flow is gone");
   visit.flow = std::move(loaded->flow);
+  loaded->facts.social = std::move(visit.facts.social);
+  loaded->facts.provider = std::move(visit.facts.provider);
   visit.facts = std::move(loaded->facts);
   visit.decision = loaded->decision;
   return Unit{};

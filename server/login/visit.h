@@ -36,7 +36,7 @@ Result<Visit, http::Response> open_visit(const Deps& deps, const Context& contex
                                          const http::Request& request);
 
 // The same of a flow that something else names than the request's own field: `state` of a
-// provider's answer. A GET.
+// provider's answer. A GET that shows no page of the flow: what those need is not loaded.
 Result<Visit, http::Response> open_visit(const Deps& deps, const Context& context,
                                          const http::Request& request, FlowId flow);
 

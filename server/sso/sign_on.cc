@@ -122,8 +122,16 @@ Result<login::Visit, http::Response> open_for_answer(const Deps& deps, const Con
   const auto browser = login::known_browser(request, entry->environment);
   const bool is_ours = found.value().has_value() && browser.has_value() &&
                        equal_in_constant_time(found.value()->browser_hash, browser->hash);
-  if (is_ours) return login::open_visit(deps.login, context, request, flow);
   const CheckLog none;
+  if (is_ours && context.now >= found.value()->expires_at) {
+    return failed(deps, context,
+                  {.failure = Failure(Diagnosis::sign_in_over, "an answer within ten minutes",
+                                      "one that came later"),
+                   .checks = none,
+                   .connection = connection,
+                   .flow = flow});
+  }
+  if (is_ours) return login::open_visit(deps.login, context, request, flow);
   return failed(
       deps, context,
       {.failure = Failure(Diagnosis::other_browser, "the browser that began the sign-in",

@@ -91,7 +91,7 @@ class DeclarationReader {
   [[nodiscard]] std::string_view rest() const { return rest_; }
 
  private:
-  std::string_view rest_;
+  std::string_view rest_;  // tidy: allow view-member: of the bytes that are being scanned
 };
 
 // Where the body begins: behind <?xml version="1.0" encoding="UTF-8" standalone="…"?>, if there is
@@ -218,7 +218,7 @@ class TagScanner {
     }
   }
 
-  std::string_view bytes_;
+  std::string_view bytes_;  // tidy: allow view-member: a scan lives within one call
   const ParseLimits& limits_;
   std::size_t at_ = 0;
   std::size_t namespaces_ = 0;  // in scope

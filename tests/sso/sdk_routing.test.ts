@@ -24,11 +24,9 @@ describe('the SDK', () => {
   let bySaml: Connection;
   let byOpenid: Connection;
   before(async () => {
-    [gatehouse, openid] = await Promise.all([
-      Gatehouse.start({ seed: SEED }),
-      OidcProvider.start(MEMBERS),
-      saml.listen(),
-    ]);
+    gatehouse = await Gatehouse.start({ seed: SEED });
+    openid = await OidcProvider.start(MEMBERS);
+    await saml.listen();
     client = sdk(gatehouse);
     acme = await Tenant.create(gatehouse, 'Acme', 'acme-sso.com');
     globex = await Tenant.create(gatehouse, 'Globex', 'globex-sso.com');

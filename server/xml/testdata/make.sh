@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Makes the files beside it anew: XML that was signed and encrypted by others than us, with keys that
-# live for a hundred years. Needs openssl, xmlsec1, and node with xml-crypto and xml-encryption where
-# NODE_PATH finds them. `make.sh` alone says what is in the files; the tests say what they prove.
+# Makes the files beside it anew: XML that was signed and encrypted by others than us, with keys
+# that live for a hundred years. Needs openssl, xmlsec1, and node with xml-crypto and xml-encryption
+# where NODE_PATH finds them. This script says what is in the files; the tests what they prove.
 set -euo pipefail
 cd "$(dirname "$0")"
 work=$(mktemp -d)
@@ -11,7 +11,8 @@ certificate() {  # name, kind of key…
   local name=$1
   shift
   openssl genpkey "${@:2}" -algorithm "$1" -out "$work/$name.key" 2>/dev/null
-  openssl req -new -x509 -key "$work/$name.key" -days 36500 -subj "/CN=$name.example" -out "$name.crt"
+  openssl req -new -x509 -key "$work/$name.key" -days 36500 -subj "/CN=$name.example" \
+    -out "$name.crt"
 }
 certificate idp RSA -pkeyopt rsa_keygen_bits:2048
 certificate attacker RSA -pkeyopt rsa_keygen_bits:2048
@@ -46,10 +47,12 @@ prefixes="<ec:InclusiveNamespaces xmlns:ec=\"$exclusive\" PrefixList=\"xs #defau
 response() {  # Signature of the Response, Signature of the Assertion
   cat <<XML
 <?xml version="1.0" encoding="UTF-8"?>
-<samlp:Response xmlns:samlp="$protocol" ID="_r1" Version="2.0" xmlns:xs="http://www.w3.org/2001/XMLSchema"
+<samlp:Response xmlns:samlp="$protocol" ID="_r1" Version="2.0"
+  xmlns:xs="http://www.w3.org/2001/XMLSchema"
   IssueInstant="2026-11-22T07:00:00Z" Destination="https://id.example/acs?a=1&amp;b=2">
   <saml:Issuer xmlns:saml="$assertion">https://idp.example/&#229;</saml:Issuer>$1
-  <samlp:Status><samlp:StatusCode Value="urn:oasis:names:tc:SAML:2.0:status:Success"/></samlp:Status>
+  <samlp:Status><samlp:StatusCode
+    Value="urn:oasis:names:tc:SAML:2.0:status:Success"/></samlp:Status>
   <saml:Assertion xmlns:saml="$assertion" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"
      Version="2.0" ID="_a1" IssueInstant='2026-11-22T07:00:00Z'>
     <saml:Issuer>https://idp.example/</saml:Issuer>$2
@@ -107,7 +110,8 @@ XML
 }
 encrypt() {  # output, content algorithm, EncryptionMethod of the key, kind of session key
   { echo "<saml:EncryptedAssertion xmlns:saml=\"$assertion\">"
-    echo "<saml:Assertion ID=\"_a1\"><saml:Issuer>https://idp.example/</saml:Issuer></saml:Assertion>"
+    echo "<saml:Assertion ID=\"_a1\">"
+    echo "<saml:Issuer>https://idp.example/</saml:Issuer></saml:Assertion>"
     echo "</saml:EncryptedAssertion>"; } >"$work/plain.xml"
   encryption "$2" "$3" >"$work/encryption.xml"
   xmlsec1 --encrypt --pubkey-cert-pem sp.crt --session-key "$4" --xml-data "$work/plain.xml" \
