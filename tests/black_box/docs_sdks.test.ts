@@ -35,7 +35,7 @@ for (const tls of [false, true]) {
           },
         },
       );
-      assert.equal(stdout, 'Acme\n');
+      assert.equal(stdout, 'Example Corp\nAcme\n');
     } finally {
       await gatehouse.stop();
     }
