@@ -172,6 +172,11 @@ export class Gatehouse {
     }
   }
 
+  // Of the PostgreSQL database that it has; undefined where it has a file.
+  get databaseUrl(): string | undefined {
+    return this.database?.url;
+  }
+
   private removeData(): void {
     rmSync(this.folder, { recursive: true, force: true });
     this.database?.drop();
