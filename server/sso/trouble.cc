@@ -56,6 +56,12 @@ Result<Reference, Error> store(const Deps& deps, const Context& context, const T
       });
 }
 
+// A sentence as a heading.
+std::string heading_of(std::string_view title) {
+  if (title.ends_with('.')) title.remove_suffix(1);
+  return std::string(title);
+}
+
 std::vector<pages::SignOnCheck> shown(const CheckLog& checks) {
   std::vector<pages::SignOnCheck> all;
   for (const CheckLog::Entry& entry : checks.entries()) {
@@ -108,7 +114,7 @@ http::Response failed(const Deps& deps, const Context& context, const Trouble& t
            trouble.connection == nullptr ? std::nullopt : trouble.connection->organization,
        .detail = std::string(text.name)});
   pages::SignOnFailed page{
-      .heading = std::string(text.title),
+      .heading = heading_of(text.title),
       .advice =
           "Try again. If it goes on, give the reference below to the "
           "administrator of your organization.",
