@@ -142,7 +142,8 @@ describe('the identity provider simulator', () => {
     const command = shown.replaceAll('&apos;', "'").replaceAll('&quot;', '"');
     // An address of a database is shown without its password.
     const url = gatehouse.databaseUrl;
-    const whole = url ? command.replace(/--database ('[^']*'|\S+)/, `--database '${url}'`) : command;
+    const named = /--database ('[^']*'|\S+)/;
+    const whole = url ? command.replace(named, `--database '${url}'`) : command;
     const asked = spawnSync('sh', ['-c', `${whole} --json`], { encoding: 'utf8' });
     assert.equal(asked.stderr, '');
     return String((JSON.parse(asked.stdout) as Record<string, unknown>)['diagnosis']);
