@@ -137,12 +137,14 @@ export class Client {
     if (answer.status !== 200) {
       const problem = `${answer.status} ${String(answer.json['error'])}`;
       if (answer.unknowns === 0) this.history.violation(`I3: a fresh code was refused: ${problem}`);
-      this.history.mayEnd(this.history.families.filter((family) => family.owner === owner));
+      this.history.mayEnd(this.history.familiesOf(owner));
       return undefined;
     }
     this.history.redeemed(code);
     const accessToken = String(answer.json['access_token']);
     const session = String(this.history.issued(accessToken)['sid']);
+    // A try that was late may come to its node yet: a used code, which ends what hangs on the session.
+    if (answer.isLate) this.history.mayEnd(this.history.familiesOf(owner));
     const family: Family = {
       tokens: [String(answer.json['refresh_token'])],
       session,
@@ -160,7 +162,8 @@ export class Client {
     if (answer.status !== 200) {
       if (family.ended === 'no') {
         const problem = `${answer.status} ${String(answer.json['error'])}`;
-        this.history.violation(`I3: a live refresh token was refused: ${problem}`);
+        const which = `token ${family.tokens.length} of ${family.owner}`;
+        this.history.violation(`I3: a live refresh token was refused: ${problem}, ${which}`);
       }
       family.ended = 'yes';
       return undefined;

@@ -56,6 +56,10 @@ export class History {
     for (const family of families) if (family.ended === 'no') family.ended = 'maybe';
   }
 
+  familiesOf(owner: string): Family[] {
+    return this.families.filter((family) => family.owner === owner);
+  }
+
   redeemed(code: string): void {
     const times = (this.codes.get(code) ?? 0) + 1;
     this.codes.set(code, times);

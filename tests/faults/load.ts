@@ -155,7 +155,7 @@ class Worker {
     const answer = await this.client.call('POST', '/api/v1/organizations', message);
     made.id = await this.idOf(answer, 'organization', `organizations:external/${externalId}`);
     made.presence = 'present';
-    this.organizations.push(made);
+    if (!answer.isLate) this.organizations.push(made);
   }
 
   private async rename(): Promise<void> {
@@ -165,8 +165,14 @@ class Worker {
     found.names.push(name);
     const path = `/api/v1/organizations/${found.id}`;
     const answer = await this.client.call('PATCH', path, { display_name: name });
+    if (answer.isLate) this.leave(found);
     if (answer.status === 200) found.acknowledged = found.names.length - 1;
     else this.client.history.violation(`I3: renaming ${found.externalId}: ${answer.status}`);
+  }
+
+  // A try that was late may come to its node yet, whatever was done since: nothing more is.
+  private leave(organization: Organization): void {
+    this.organizations.splice(this.organizations.indexOf(organization), 1);
   }
 
   private async deleteOrganization(): Promise<void> {
@@ -192,7 +198,8 @@ class Worker {
     const answer = await this.client.call('POST', path, { email, external_id: externalId });
     made.id = await this.idOf(answer, 'user', `users:external/${externalId}`);
     made.presence = 'present';
-    this.users.push(made);
+    if (answer.isLate) this.leave(organization);
+    else this.users.push(made);
   }
 
   private async deleteUser(): Promise<void> {
