@@ -6,13 +6,69 @@
 #include "server/core/ensure.h"
 #include "server/core/limits.h"
 #include "server/encoding/gzip.h"
+#include "server/encoding/json.h"
 
 namespace gatehouse::api {
 namespace {
 
 using google::protobuf::Message;
 
+using google::protobuf::Descriptor;
+using google::protobuf::FieldDescriptor;
+
 google::protobuf::StringPiece piece(std::string_view text) { return {text.data(), text.size()}; }
+
+const FieldDescriptor* field_named(const Descriptor& type, const std::string& name) {
+  if (const FieldDescriptor* found = type.FindFieldByName(name)) return found;
+  for (int index = 0; index < type.field_count(); ++index) {
+    if (type.field(index)->json_name() == name) return type.field(index);
+  }
+  return nullptr;
+}
+
+// The first field with an enum value that nobody knows. Protobuf takes such a value for a field
+// that it may ignore; but a wish that is not understood must not become no wish at all.
+const FieldDescriptor* with_unknown_value(const Json& json, const Descriptor& type);
+
+const FieldDescriptor* with_unknown_value(const Json& value, const FieldDescriptor& field) {
+  if (const auto* elements = value.array()) {
+    for (const Json& element : *elements) {
+      if (const auto* found = with_unknown_value(element, field)) return found;
+    }
+    return nullptr;
+  }
+  if (field.cpp_type() == FieldDescriptor::CPPTYPE_ENUM) {
+    const auto name = value.string();
+    const bool is_known =
+        !name.has_value() || field.enum_type()->FindValueByName(std::string(*name)) != nullptr;
+    return is_known ? nullptr : &field;
+  }
+  if (field.cpp_type() != FieldDescriptor::CPPTYPE_MESSAGE) return nullptr;
+  return with_unknown_value(value, *field.message_type());
+}
+
+const FieldDescriptor* with_unknown_value(const Json& json, const Descriptor& type) {
+  const auto* members = json.object();
+  if (members == nullptr || type.full_name().starts_with("google.protobuf.")) return nullptr;
+  for (const auto& [key, value] : *members) {
+    const FieldDescriptor* field =
+        type.options().map_entry() ? type.field(1) : field_named(type, key);
+    if (field == nullptr) continue;
+    if (const auto* found = with_unknown_value(value, *field)) return found;
+  }
+  return nullptr;
+}
+
+Result<Unit, Failure> refuse_unknown_values(std::string_view json, const Message& message) {
+  const auto parsed = Json::parse(json);
+  if (!parsed.ok()) {
+    return Failure(Status::invalid_argument, "the JSON cannot be read: " + parsed.error().detail);
+  }
+  const auto* field = with_unknown_value(parsed.value(), *message.GetDescriptor());
+  if (field == nullptr) return Unit{};
+  return Failure(Status::invalid_argument,
+                 field->name() + " has no such value as the one that was sent");
+}
 
 }  // namespace
 
@@ -44,8 +100,13 @@ Result<std::string, Failure> unpack_body(std::string_view body, std::string_view
 
 Result<Unit, Failure> parse_json(std::string_view json, Message& message, UnknownFields unknown) {
   google::protobuf::util::JsonParseOptions options;
-  options.ignore_unknown_fields = unknown == UnknownFields::ignored;
-  const auto status = google::protobuf::util::JsonStringToMessage(piece(json), &message, options);
+  auto status = google::protobuf::util::JsonStringToMessage(piece(json), &message, options);
+  if (!status.ok() && unknown == UnknownFields::ignored) {
+    TRY(refuse_unknown_values(json, message));
+    message.Clear();
+    options.ignore_unknown_fields = true;
+    status = google::protobuf::util::JsonStringToMessage(piece(json), &message, options);
+  }
   if (status.ok()) return Unit{};
   // What the parser says names the place and repeats at most a field's name.
   constexpr std::size_t said_bytes_max = 200;

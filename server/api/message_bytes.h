@@ -22,7 +22,8 @@ Result<std::string, Failure> unpack_body(std::string_view body, std::string_view
 
 // What to do with fields that the message does not have.
 enum class UnknownFields { refused, ignored };
-// Field names in either form. Failures: invalid_argument, saying where.
+// Field names in either form. A name that an enum does not have is refused either way. Failures:
+// invalid_argument, saying where.
 Result<Unit, Failure> parse_json(std::string_view json, google::protobuf::Message& message,
                                  UnknownFields unknown);
 

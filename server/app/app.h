@@ -48,8 +48,8 @@ struct AppSettings {
   // Signing algorithms that every environment has, used or not.
   std::vector<crypto::SignatureAlgorithm> algorithms = {crypto::SignatureAlgorithm::rs256};
   // Of `gatehouse dev`: its own pages; where templates are read from while working on them.
-  std::function<std::vector<http::Route>(const pages::Pages&, const applications::Catalog&)>
-      more_routes = {};
+  std::function<std::vector<http::Route>(const pages::Pages&, applications::Catalog&)> more_routes =
+      {};
   std::string template_folder = {};
 };
 

@@ -8,18 +8,20 @@ namespace {
 
 // What our tokens and our introspection say [RFC 7519 §4.1] [OIDC Core §2] [RFC 9068 §2.2]
 // [RFC 7662 §2.2], and what would change how a token is read [RFC 7800 §3.1] [RFC 8693 §4.1].
-constexpr std::array<std::string_view, 41> reserved = {
-    "iss",          "sub",         "aud",         "exp",
-    "nbf",          "iat",         "jti",         "typ",
-    "azp",          "nonce",       "auth_time",   "acr",
-    "amr",          "at_hash",     "c_hash",      "s_hash",
-    "sid",          "oid",         "org_id",      "xoid",
-    "xuid",         "client_id",   "scope",       "scopes",
-    "roles",        "permissions", "act",         "may_act",
-    "cnf",          "events",      "email",       "email_verified",
-    "name",         "given_name",  "family_name", "picture",
-    "locale",       "active",      "token_type",  "username",
-    "custom_claims"};
+constexpr std::array<std::string_view, 42> reserved = {"iss",        "sub",        "aud",
+                                                       "exp",        "nbf",        "iat",
+                                                       "jti",        "typ",        "azp",
+                                                       "nonce",      "auth_time",  "acr",
+                                                       "amr",        "at_hash",    "c_hash",
+                                                       "s_hash",     "sid",        "oid",
+                                                       "org_id",     "xoid",       "org_name",
+                                                       "xuid",       "client_id",  "scope",
+                                                       "scopes",     "roles",      "permissions",
+                                                       "act",        "may_act",    "cnf",
+                                                       "events",     "email",      "email_verified",
+                                                       "name",       "given_name", "family_name",
+                                                       "picture",    "locale",     "active",
+                                                       "token_type", "username",   "custom_claims"};
 
 bool may_stand_in_name(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||

@@ -28,7 +28,7 @@ TEST_CASE("rules with names of their own and good expressions may be stored") {
 TEST_CASE("reserved, doubled and odd names and broken expressions are refused") {
   for (const char* name :
        {"sub", "iss", "aud", "exp", "iat", "nbf", "jti", "oid", "sid", "xoid", "xuid", "roles",
-        "permissions", "org_id", "scope", "email", "cnf", "active"}) {
+        "permissions", "org_id", "org_name", "scope", "email", "cnf", "active"}) {
     CAPTURE(name);
     CHECK(problem({{name, "1"}}) ==
           "'" + std::string(name) + "' is a claim that tokens have already");

@@ -116,6 +116,9 @@ std::string id_token_claims(const TokenFrame& frame, const PersonGrant& grant,
   writer.field("sid", grant.session.id.text());
   writer.field("client_id", frame.application.client_id);
   write_organization(writer, grant);
+  if (!grant.organization_name.empty() && grant.scope.has("profile")) {
+    writer.field("org_name", grant.organization_name);
+  }
   write_authentication(writer, grant);
   if (!grant.nonce.empty()) writer.field("nonce", grant.nonce);
   writer.field("at_hash", hashes.at_hash);
@@ -192,6 +195,7 @@ Result<std::optional<PersonGrant>, Error> load_person_grant(storage::Transaction
       TRY(orgs::find_membership(transaction, environment, *organization, live.user.id));
   if (!membership.has_value() || !membership->is_active()) return std::optional<PersonGrant>();
   grant.organization_external_id = membership->organization_external_id;
+  grant.organization_name = membership->organization_name;
   grant.grants = TRY(rbac::load_grants(transaction, environment, *organization, live.user.id));
   return std::optional(std::move(grant));
 }

@@ -23,6 +23,7 @@ struct PersonGrant {
   std::string nonce;
   // What the environment's custom claims are made of; null where it has none.
   Json claim_facts = {};
+  std::string organization_name = {};  // shown to people, so only an ID token has it
 };
 
 // Loads the parts that a session does not bring along; the facts of custom claims are not among

@@ -52,10 +52,31 @@ std::string metadata_document(const environments::Environment& environment) {
   write_list(writer, "code_challenge_methods_supported", {"S256"});
   write_list(writer, "prompt_values_supported", {"none", "login", "create", "select_account"});
   write_list(writer, "claims_supported",
-             {"iss",   "sub",        "aud",         "exp",     "iat",    "auth_time",
-              "nonce", "amr",        "azp",         "at_hash", "c_hash", "sid",
-              "oid",   "org_id",     "xoid",        "xuid",    "email",  "email_verified",
-              "name",  "given_name", "family_name", "picture", "locale", "updated_at"});
+             {"iss",
+              "sub",
+              "aud",
+              "exp",
+              "iat",
+              "auth_time",
+              "nonce",
+              "amr",
+              "azp",
+              "at_hash",
+              "c_hash",
+              "sid",
+              "oid",
+              "org_id",
+              "org_name",
+              "xoid",
+              "xuid",
+              "email",
+              "email_verified",
+              "name",
+              "given_name",
+              "family_name",
+              "picture",
+              "locale",
+              "updated_at"});
   writer.field("authorization_response_iss_parameter_supported", true);
   writer.field("backchannel_logout_supported", true);
   writer.field("backchannel_logout_session_supported", true);

@@ -181,6 +181,27 @@ TEST_CASE("Connect: a failure is JSON with the HTTP status of its code") {
   CHECK(garbage.status == 400);
 }
 
+TEST_CASE("Connect: fields of a newer contract are passed over, values of an enumeration are not") {
+  Caller caller;
+  constexpr std::string_view link =
+      "/scalekit.v1.organizations.OrganizationService/GeneratePortalLink";
+  const Response made = caller.post(create, "application/json",
+                                    R"({"organization":{"displayName":"Umbrella","newer":[{}]}})");
+  CHECK(made.status == 200);
+  const std::string id = member(json_of(made), "organization", "id");
+  const auto ask = [&](const std::string& more) {
+    return caller.post(link, "application/json", R"({"id":")" + id + "\"," + more + "}");
+  };
+  CHECK(ask(R"("features":["sso"],"newer":1)").status == 200);
+  for (const std::string wrong : {R"("features":["cooking"])", R"("features":["sso","cooking"])",
+                                  R"("newer":1,"features":["cooking"])"}) {
+    const Response refused = ask(wrong);
+    CHECK(refused.status == 400);
+    CHECK(json_of(refused).string("code") == "invalid_argument");
+    CHECK(refused.body.find("features") != std::string::npos);
+  }
+}
+
 TEST_CASE("Connect: methods that read are called by GET, others are not") {
   Caller caller;
   const Response response = caller.world.send(caller.request(

@@ -54,6 +54,7 @@ export interface Options {
   seed?: string;
   port?: number;
   tls?: boolean;
+  environment?: Record<string, string>; // added to that of the tests
 }
 
 export class Gatehouse {
@@ -158,7 +159,10 @@ export class Gatehouse {
     rmSync(readyFile, { force: true });
     const logFile = join(this.folder, 'gatehouse.log');
     const log = openSync(logFile, 'a');
-    const child = spawn(BINARY, this.commandLine(readyFile), { stdio: ['ignore', log, log] });
+    const child = spawn(BINARY, this.commandLine(readyFile), {
+      stdio: ['ignore', log, log],
+      env: { ...process.env, ...this.options.environment },
+    });
     closeSync(log);
     this.child = child;
     const deadline = Date.now() + READY_MS_MAX;

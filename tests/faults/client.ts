@@ -143,7 +143,8 @@ export class Client {
     this.history.redeemed(code);
     const accessToken = String(answer.json['access_token']);
     const session = String(this.history.issued(accessToken)['sid']);
-    // A try that was late may come to its node yet: a used code, which ends what hangs on the session.
+    // A try that was late may come to its node yet, with a used code: that ends what hangs on the
+    // session.
     if (answer.isLate) this.history.mayEnd(this.history.familiesOf(owner));
     const family: Family = {
       tokens: [String(answer.json['refresh_token'])],

@@ -10,6 +10,7 @@
 
 #include "server/app/config_database.h"
 #include "server/app/data_folder.h"
+#include "server/app/dev/applications_endpoint.h"
 #include "server/app/dev/local_tls.h"
 #include "server/app/dev/mailbox_pages.h"
 #include "server/app/dev/seed.h"
@@ -241,8 +242,10 @@ Result<Unit, Error> run_dev(const DevOptions& options) {
        .admin_command = admin_command(options, location),
        .throttle = development_limits(),
        .more_routes =
-           [&](const pages::Pages& pages, const applications::Catalog& catalog) {
+           [&](const pages::Pages& pages, applications::Catalog& catalog) {
              auto routes = development_routes(mailbox, pages, catalog);
+             std::ranges::move(application_routes({*database, random, master_key, catalog}),
+                               std::back_inserter(routes));
              std::ranges::move(simulator_routes(simulator, pages, catalog),
                                std::back_inserter(routes));
              return routes;

@@ -62,35 +62,6 @@ Result<Unit, Error> ensure_redirects(Transaction& transaction, const Environment
   return Unit{};
 }
 
-Result<Seeded::App, Error> ensure_application(Transaction& transaction,
-                                              const Environment& environment,
-                                              const Context& context, Random& random,
-                                              const crypto::MasterKey& master_key,
-                                              const SeedApplication& wanted) {
-  const bool is_main = wanted.wanted.type == applications::Type::env;
-  std::optional<Application> found;
-  for (Application& candidate : TRY(applications::list_applications(transaction, environment.id))) {
-    const bool is_it =
-        is_main ? candidate.type == applications::Type::env : candidate.name == wanted.wanted.name;
-    if (is_it) found = std::move(candidate);
-  }
-  if (!found.has_value()) {
-    found = TRY(applications::create(transaction, environment, context, random, wanted.wanted));
-  }
-  TRY(ensure_redirects(transaction, environment, context, random, *found, wanted.wanted));
-  Seeded::App seeded{found->name, std::string(applications::type_name(found->type)),
-                     found->client_id, std::nullopt};
-  if (!found->is_confidential()) return seeded;
-  seeded.client_secret = wanted.client_secret.has_value()
-                             ? Secret(*wanted.client_secret)
-                             : development_secret(master_key, found->client_id);
-  if (!applications::secret_matches(*found, seeded.client_secret->reveal(), context.now)) {
-    TRY(applications::add_secret(transaction, environment, context, random, found->id,
-                                 seeded.client_secret));
-  }
-  return seeded;
-}
-
 Result<users::User, Error> ensure_user(Transaction& transaction, EnvironmentId environment,
                                        const Context& context, Random& random,
                                        const SeedUser& wanted) {
@@ -179,7 +150,8 @@ Seed default_seed() {
   seed.main.wanted = {.type = applications::Type::env,
                       .name = "Acme Console",
                       .api_access = applications::NewApplication::ApiAccess::allowed,
-                      .callback_uris = {"http://localhost:4321/api/auth/callback"},
+                      .callback_uris = {"http://localhost:4321/api/auth/callback",
+                                        "http://localhost:4321/auth/callback"},
                       .post_logout_uris = {"http://localhost:4321"},
                       .initiate_login_uri = "http://localhost:4321/api/auth/login"};
   seed.applications.push_back(
@@ -199,6 +171,35 @@ Seed default_seed() {
                         .profile = "plain",
                         .state = SeedConnection::State::disabled}}});
   return seed;
+}
+
+Result<Seeded::App, Error> ensure_application(Transaction& transaction,
+                                              const Environment& environment,
+                                              const Context& context, Random& random,
+                                              const crypto::MasterKey& master_key,
+                                              const SeedApplication& wanted) {
+  const bool is_main = wanted.wanted.type == applications::Type::env;
+  std::optional<Application> found;
+  for (Application& candidate : TRY(applications::list_applications(transaction, environment.id))) {
+    const bool is_it =
+        is_main ? candidate.type == applications::Type::env : candidate.name == wanted.wanted.name;
+    if (is_it) found = std::move(candidate);
+  }
+  if (!found.has_value()) {
+    found = TRY(applications::create(transaction, environment, context, random, wanted.wanted));
+  }
+  TRY(ensure_redirects(transaction, environment, context, random, *found, wanted.wanted));
+  Seeded::App seeded{found->name, std::string(applications::type_name(found->type)),
+                     found->client_id, std::nullopt};
+  if (!found->is_confidential()) return seeded;
+  seeded.client_secret = wanted.client_secret.has_value()
+                             ? Secret(*wanted.client_secret)
+                             : development_secret(master_key, found->client_id);
+  if (!applications::secret_matches(*found, seeded.client_secret->reveal(), context.now)) {
+    TRY(applications::add_secret(transaction, environment, context, random, found->id,
+                                 seeded.client_secret));
+  }
+  return seeded;
 }
 
 Result<Seeded, Error> apply_seed(Transaction& transaction, const Context& context, Random& random,

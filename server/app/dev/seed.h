@@ -77,4 +77,12 @@ Result<Seeded, Error> apply_seed(storage::Transaction& transaction, const Contex
                                  Random& random, const crypto::MasterKey& master_key,
                                  const Seed& seed, const SeedOrder& order);
 
+// One application of it: made, given the redirect URIs that it lacks, and a secret that stays the
+// same over restarts. Errors: as applications::create and add_secret.
+Result<Seeded::App, Error> ensure_application(storage::Transaction& transaction,
+                                              const environments::Environment& environment,
+                                              const Context& context, Random& random,
+                                              const crypto::MasterKey& master_key,
+                                              const SeedApplication& wanted);
+
 }  // namespace gatehouse::app::dev

@@ -1,0 +1,3 @@
+export * from './types.js';
+export { MemoryStore } from './memory_store.js';
+export { WebAuth } from './web_auth.js';

@@ -1,0 +1,3 @@
+import { testComponents } from './components.js';
+
+testComponents('7');

@@ -1,0 +1,3 @@
+import { describeToolbar } from './toolbar.js';
+
+describeToolbar('7');
