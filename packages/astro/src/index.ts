@@ -2,6 +2,7 @@
 // middleware, and carries the options into the application.
 import type { AstroIntegration } from 'astro';
 import { randomBytes } from 'node:crypto';
+import { fileURLToPath } from 'node:url';
 import { lintHooks } from './lint/index.js';
 import { asText } from './messages.js';
 import { builtConfig, checkedOptions, isOrigin, routePatterns, type RouteName } from './options.js';
@@ -114,7 +115,7 @@ function setUp(setup: Setup, known: Known): BuiltConfig {
       plugins: [
         virtualModules({
           config: built,
-          store: options.session?.store,
+          store: storeFrom(options.session?.store, config.root),
           storage,
           hasAstroEnv,
           hasActions: hasActions(version),
@@ -172,6 +173,11 @@ function appUrlAtSetup(options: GatehouseOptions, variables: Variables, site = '
   const redirectUri = variables['SCALEKIT_REDIRECT_URI'] ?? '';
   const known = URL.canParse(redirectUri) ? redirectUri : site;
   return known ? new URL(known).origin : '';
+}
+
+// As people write it in astro.config.mjs: beside that file, or a package.
+function storeFrom(store: string | undefined, root: URL): string | undefined {
+  return store?.startsWith('.') ? fileURLToPath(new URL(store, root)) : store;
 }
 
 function imageRouteOf({ image }: Setup['config']): string {
