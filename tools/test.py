@@ -12,6 +12,8 @@ from sdks import SUITES, run_suites
 from steps import ROOT, Steps, node_or_tidy_count, on_postgres, tidy, unit_tests
 
 
+EXAMPLES = ["astro", "astro-pkce", "one-line", "docs-site", "astro-sdk", "edge", "api"]
+
 # A file of these holds many tests, each with a browser; node counts the time of a file as a test's.
 FILE_MS_MAX = {"astro": 400_000}
 
@@ -52,7 +54,7 @@ def everything(steps: Steps, quick: bool, postgres: str) -> None:
     has_packages = steps.run("build: packages", ["tools/build_packages"])
     has_tests = steps.run("TypeScript: tests", ["npx", "tsc", "-p", "tests"])
     has_matrix = has_packages and steps.run("build: astro matrix", ["tools/astro_matrix"])
-    for example in ("astro", "astro-pkce"):
+    for example in EXAMPLES:
         steps.run(f"TypeScript: examples/{example}",
                   ["npm", "run", "check", "-w", f"examples/{example}"])
         has_tests &= steps.run(f"build: examples/{example}", ["tools/build_example", example])
