@@ -455,7 +455,7 @@ function testOrganizations(given: Given): void {
       await given.world.signIn(page, ADA, '/second');
       await given.world.gatehouse.terminate();
       await page.goto(given.world.url('/header'));
-      assert.equal(await current(page), 'Switch organization');
+      assert.equal(await current(page), 'Acme'); // as the ID token says
       await page.click(SWITCHER);
       const panel = (await page.textContent('.gh-wide .gh-panel')) ?? '';
       assert.equal(panel.trim(), 'Another organization…');
