@@ -83,8 +83,12 @@ describe('cookies that are not what we wrote', () => {
     }));
     assert.equal(await whoHas(heap), undefined);
     const huge = heap.map((cookie) => ({ ...cookie, value: 'A'.repeat(3500) }));
-    const answer = await world.ask('/api/who', { headers: cookieHeader(huge) });
-    assert.ok([200, 431].includes(answer.status), String(answer.status));
+    // Node answers 431 and closes, mostly before all of it was sent.
+    const refused = await world.ask('/api/who', { headers: cookieHeader(huge) }).then(
+      ({ status }) => String(status),
+      (error: { code?: string }) => error.code,
+    );
+    assert.ok(['431', 'ECONNRESET', 'EPIPE'].includes(refused ?? ''), refused);
     assert.equal(await whoHas(mine), 'Ada Lovelace');
   });
 
