@@ -16,6 +16,8 @@ const NOBODY: Me = { isSignedIn: false, roles: [], permissions: [] };
 export type Listener = (me: Me) => void;
 
 const CHANNEL = 'gatehouse';
+const CHANGED = 'changed';
+const SIGNED_OUT = 'signed out';
 const FRESH_MS = 5_000;
 
 let lastAsked = 0;
@@ -68,17 +70,28 @@ export function signOut(): void {
   form.dataset['astroReload'] = '';
   form.hidden = true;
   document.body.append(form);
-  announce(NOBODY);
+  tell(NOBODY);
+  channel?.postMessage(SIGNED_OUT);
   form.submit();
 }
 
 function announce(me: Me): Me {
+  if (tell(me)) channel?.postMessage(CHANGED);
+  return me;
+}
+
+// Whether it is news in this tab.
+function tell(me: Me): boolean {
   const isNews = JSON.stringify(me) !== JSON.stringify(known);
   known = me;
-  if (!isNews) return me;
-  for (const listener of listeners) listener(me);
-  channel?.postMessage('changed');
-  return me;
+  if (isNews) for (const listener of listeners) listener(me);
+  return isNews;
+}
+
+// While another tab is on its way to sign out, the server would still say that somebody is there.
+function hear(message: unknown): void {
+  if (message === SIGNED_OUT) tell(NOBODY);
+  else refresh(0);
 }
 
 function refresh(maxAgeMs = FRESH_MS): void {
@@ -94,7 +107,7 @@ function listen(): void {
   addEventListener('focus', onLook);
   document.addEventListener('visibilitychange', onLook);
   channel = new BroadcastChannel(CHANNEL);
-  channel.addEventListener('message', () => refresh(0));
+  channel.addEventListener('message', ({ data }) => hear(data));
 }
 
 function stopListening(): void {
