@@ -1,12 +1,13 @@
 // `gatehouse doctor`: everything that sign-in needs, checked one by one: the project, its
 // variables, and what the server says to them. Ends with 1 if something is wrong.
+import { ScalekitClient } from '@gatehouse/sdk';
 import { askRegistration } from '../lint/registration.js';
 import { GatehouseAstroError, problem, type MessageCode } from '../messages.js';
 import type { Environment } from '../runtime/environment.js';
 import { checkFiles, checkProject, checkVariables, fine, wrong, type Check } from './checks.js';
 import { readVariables } from './env_file.js';
 import { findProject, type Project } from './project.js';
-import { callApi, checkSecret, clientToken, discover, isLoopback } from './server.js';
+import { checkSecret, discover, isLoopback } from './server.js';
 import { printable, type Terminal } from './terminal.js';
 
 export interface DoctorOptions {
@@ -96,12 +97,10 @@ async function checkClient(project: Project, environment: Environment): Promise<
 
 // Known only to clients that may use the API.
 async function lifetimeChecks({ url, clientId, clientSecret }: Environment): Promise<Check[]> {
-  const accessToken = await clientToken(url, clientId, clientSecret);
-  if (!accessToken) return [];
-  const path = `clients/${encodeURIComponent(clientId)}`;
+  const api = new ScalekitClient(url, clientId, clientSecret).clients;
   try {
-    const { client } = await callApi(url, accessToken, { method: 'GET', path });
-    return [lifetimeCheck(Number((client as Record<string, unknown>)['access_token_expiry'] ?? 0))];
+    const { client } = await api.get(clientId);
+    return [lifetimeCheck(Number(client?.accessTokenExpiry ?? 0))];
   } catch {
     return [];
   }

@@ -110,48 +110,6 @@ export async function checkSecret(client: Client): Promise<'right' | 'wrong' | '
   return error === 'invalid_client' || answer.status === 401 ? 'wrong' : 'unclear';
 }
 
-// A token of the client itself; undefined where it may have none. [RFC 6749 §4.4]
-export async function clientToken(
-  url: string,
-  clientId: string,
-  clientSecret: string,
-): Promise<string | undefined> {
-  const answer = await called(
-    url,
-    sendForm(`${url}/oauth/token`, {
-      grant_type: 'client_credentials',
-      client_id: clientId,
-      client_secret: clientSecret,
-    }),
-  );
-  const { access_token: accessToken } = members(answer.body);
-  if (answer.status !== 200 || typeof accessToken !== 'string') return undefined;
-  return accessToken;
-}
-
-// Calls the management API. Throws GH415 and GH416.
-export async function callApi(
-  url: string,
-  accessToken: string,
-  { method, path, body }: { method: string; path: string; body?: unknown },
-): Promise<Record<string, unknown>> {
-  const answer = await called(
-    url,
-    send(`${url}/api/v1/${path}`, {
-      method,
-      headers: { authorization: `Bearer ${accessToken}`, 'content-type': 'application/json' },
-      ...(body !== undefined && { body: JSON.stringify(body) }),
-    }),
-  );
-  const found = members(answer.body);
-  if (answer.status === 401 || answer.status === 403) throw failure('GH415');
-  if (answer.status >= 400) {
-    const why = found['message'];
-    throw failure('GH416', typeof why === 'string' ? why.slice(0, 300) : `status ${answer.status}`);
-  }
-  return found;
-}
-
 export const isLoopback = (url: string): boolean => {
   const { hostname } = new URL(url);
   return /^(?:localhost|.*\.localhost|127(?:\.\d+){3}|\[::1\])$/.test(hostname);

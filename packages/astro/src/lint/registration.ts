@@ -24,7 +24,7 @@ export interface RegistrationAnswer {
 
 const TIMEOUT_MS = 3000;
 const PAGE_CHARACTERS_MAX = 100_000;
-// Of a verifier that nobody has: nothing comes of this request. [RFC 7636 §4.2]
+// Any will do: whoever sends no cookie gets no code. [RFC 7636 §4.2]
 const CHALLENGE = 'E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM';
 
 export async function askRegistration(registration: Registration): Promise<RegistrationAnswer> {
